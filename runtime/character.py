@@ -1,0 +1,72 @@
+"""A character as its writer wrote it: `characters/<id>/character.toml`, read and checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+Text = Annotated[str, Meta(min_length=1, max_length=4000)]
+
+
+class Voice(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a character sounds."""
+
+    name: str = "heart"
+    """A voice of the engine."""
+    speed: Annotated[float, Meta(ge=0.5, le=2.0)] = 1.0
+    pitch: Annotated[float, Meta(ge=-12, le=12)] = 0.0
+    """Semitones against the voice as it is."""
+    size: Annotated[float, Meta(ge=0.7, le=1.3)] = 1.0
+    """Length of the vocal tract against the voice as it is: above 1 a larger body, deeper formants."""
+
+
+class Example(Struct, frozen=True, forbid_unknown_fields=True):
+    """One exchange that shows how the character talks."""
+
+    player: Text
+    reply: Text
+
+
+class Character(Struct, frozen=True, forbid_unknown_fields=True):
+    """One `character.toml`."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=64)]
+    description: Text
+    """One sentence for the player: who this is."""
+    personality: Text
+    """Second person, for the model: temper, trade, way of talking, what it knows and wants."""
+    greeting: Text
+    """Said when the player comes up."""
+    at_a_loss: Text
+    """Said in place of a reply that failed or held nothing that may be said."""
+    voice: Voice = Voice()
+    examples: list[Example] = []
+    never: list[Text] = []
+    """Words and phrases it does not say; a sentence that holds one is not spoken."""
+    id: str = ""
+    """The name of its folder."""
+
+
+class BadCharacter(ValueError):
+    """A character file that cannot be used; says which file and why."""
+
+
+def load(folder: Path) -> Character:
+    """Read `folder/character.toml`. Raises BadCharacter."""
+    file = folder / "character.toml"
+    try:
+        character = msgspec.toml.decode(file.read_bytes(), type=Character)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadCharacter(f"{file}: {error}") from error
+    return msgspec.structs.replace(character, id=folder.name)
+
+
+def load_all(folder: Path) -> dict[str, Character]:
+    """Every character under `folder`, by id. Raises BadCharacter if one is bad or there is none."""
+    found = {file.parent.name: load(file.parent) for file in sorted(folder.glob("*/character.toml"))}
+    if not found:
+        raise BadCharacter(f"{folder}: no folder with a character.toml in it")
+    return found

@@ -1,0 +1,115 @@
+"""All concurrency primitives there are: Stream, Stage, ahead(), Worker, Channel."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
+from typing import Any, Generic, ParamSpec, Protocol, TypeAlias, TypeVar
+
+T = TypeVar("T")
+P = ParamSpec("P")
+In = TypeVar("In", contravariant=True)
+Out = TypeVar("Out", covariant=True)
+
+Stream: TypeAlias = AsyncGenerator[T, None]
+
+
+class Stage(Protocol[In, Out]):
+    """Turns one stream into another. Its locals are its state; its `finally` is its cleanup."""
+
+    def __call__(self, stream: AsyncGenerator[In, None], /) -> AsyncGenerator[Out, None]: ...
+
+
+_END: Any = object()
+
+
+def ahead(tasks: asyncio.TaskGroup, stream: Stream[T], limit: int = 2) -> Stream[T]:
+    """Run `stream` in a task of its own, at most `limit` items ahead of its reader.
+
+    The pump owns the stream and closes it, so a cancelled reader never leaves a generator half open,
+    and a failure in the stream cancels the whole group instead of travelling through the queue.
+    """
+    queue: asyncio.Queue[T] = asyncio.Queue(limit)
+
+    async def pump() -> None:
+        async with aclosing(stream):
+            async for item in stream:
+                await queue.put(item)
+        await queue.put(_END)
+
+    async def read() -> Stream[T]:
+        while (item := await queue.get()) is not _END:
+            yield item
+
+    tasks.create_task(pump())
+    return read()
+
+
+class Worker:
+    """A thread of its own for one model, so that a blocking call never holds the event loop.
+
+    A caller that is cancelled leaves at once: a call that has not begun is dropped, one that has begun
+    ends alone and its result is lost. Keep a call below about 100 ms of compute.
+    """
+
+    def __init__(self, name: str, threads: int = 1) -> None:
+        self.name = name
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+
+    async def __call__(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: call(*args, **kwargs))
+
+    @property
+    def queued(self) -> int:
+        """Calls that wait for the thread."""
+        return self._pool._work_queue.qsize()
+
+    def close(self) -> None:
+        """Drop what waits and let the thread end after the call it is in."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+class Channel(Generic[T]):
+    """A queue that can be closed: the mouth of an actor. Bounded for `send`, never for `post`."""
+
+    def __init__(self, limit: int = 64) -> None:
+        self._items: deque[T] = deque()
+        self._limit = limit
+        self._closed = False
+        self._changed = asyncio.Event()
+        self._space = asyncio.Event()
+        self._space.set()
+
+    async def send(self, item: T) -> None:
+        """Put `item` when there is room; back-pressure for whoever produces from outside."""
+        while len(self._items) >= self._limit and not self._closed:
+            self._space.clear()
+            await self._space.wait()
+        self.post(item)
+
+    def post(self, item: T) -> None:
+        """Put `item` now. On a closed channel it is dropped: the reader has gone."""
+        if not self._closed:
+            self._items.append(item)
+            self._changed.set()
+
+    def close(self) -> None:
+        """No more items; the reader gets what is there and then the end."""
+        self._closed = True
+        self._changed.set()
+        self._space.set()
+
+    async def stream(self) -> Stream[T]:
+        """Everything put, in order, until the channel is closed."""
+        while True:
+            while self._items:
+                item = self._items.popleft()
+                self._space.set()
+                yield item
+            if self._closed:
+                return
+            self._changed.clear()
+            await self._changed.wait()

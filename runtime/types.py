@@ -1,0 +1,114 @@
+"""The values that flow between the stages. All frozen; arrays in them are never written to again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples: TypeAlias = NDArray[np.float32]
+"""Mono audio in [-1, 1], shape (n,)."""
+
+Weights: TypeAlias = NDArray[np.float32]
+"""ARKit blendshape weights in [0, 1], shape (frames, 52), columns in the order of runtime.face.ARKIT."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of the conversation as a language model reads it."""
+
+    role: Literal["system", "user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a mind answers to: `prefix` never changes for a character, `messages` follow it."""
+
+    prefix: tuple[Message, ...]
+    messages: tuple[Message, ...]
+    max_tokens: int = 80
+    temperature: float = 0.6
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A clause that is ready to be spoken: what to show and what to say may differ."""
+
+    text: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """One phoneme (IPA, one symbol of the voice's own alphabet) in seconds of its clause."""
+
+    symbol: str
+    start: float
+    end: float
+    stress: int = 0
+    """0 none, 1 primary, 2 secondary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as shown, in seconds of its clause."""
+
+    text: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A spoken clause: its audio and, where the voice knows them, its phonemes and words in time."""
+
+    line: Line
+    audio: Samples
+    rate: int
+    phones: tuple[Phone, ...] = ()
+    words: tuple[Word, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        return len(self.audio) / self.rate
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A spoken clause with its face, placed on the clock of its reply.
+
+    `start` is the sample of the reply (at the voice's rate) at which the clause begins; `frames[k]` belongs
+    to the time (first_frame + k) / fps of the reply.
+    """
+
+    speech: Speech
+    start: int
+    first_frame: int
+    frames: Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What the recogniser made of a stretch of speech. `text` is empty when nobody spoke."""
+
+    text: str
+    confidence: float = 1.0
+    """exp(mean log-probability of the tokens), 0 to 1."""
+    took: float = 0.0
+    """Seconds of work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds from the end of the player's speech (or the typed line) to each step of a reply."""
+
+    ears: float = 0.0
+    mind: float = 0.0
+    voice: float = 0.0
+    face: float = 0.0
+    total: float = 0.0
+    parts: dict[str, float] = field(default_factory=dict)
