@@ -96,6 +96,11 @@ class Channel(Generic[T]):
             self._items.append(item)
             self._changed.set()
 
+    def clear(self) -> None:
+        """Forget what has not been read yet."""
+        self._items.clear()
+        self._space.set()
+
     def close(self) -> None:
         """No more items; the reader gets what is there and then the end."""
         self._closed = True

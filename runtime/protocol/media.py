@@ -2,7 +2,8 @@
 
     offset  size  field
     0       u8    kind: 1 voice, 2 face, 16 microphone
-    1       u8    flags: bit 0 of a microphone packet says that the character can be heard at the player's
+    1       u8    flags: bit 0 of a microphone packet says that the character can be heard at the player's,
+                  bit 1 of a face packet that its weights are f32, else they are u8
     2       u16   count: face frames in this packet, else 0
     4       u32   reply, else 0
     8       u32   time of the first sample or frame, in samples of the reply (voice and face) or of the
@@ -15,7 +16,7 @@ The payload begins at a multiple of four bytes, so that a client may view it in 
 from __future__ import annotations
 
 import struct
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from runtime.types import Samples, Weights
 
 HEADER = struct.Struct("<BBHII")
 VOICE, FACE, MICROPHONE = 1, 2, 16
-AUDIBLE = 1
+AUDIBLE, FLOATS = 1, 2
 BLENDSHAPES = 52
 
 
@@ -31,7 +32,8 @@ class BadMedia(ValueError):
     """A binary packet that is not what its header says."""
 
 
-class Packet(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Packet:
     """One decoded packet."""
 
     kind: int
@@ -43,12 +45,13 @@ class Packet(NamedTuple):
 
     def samples(self) -> Samples:
         """The PCM16 payload in [-1, 1], shape (n,)."""
-        return np.frombuffer(self.payload, "<i2").astype(np.float32) / 32768
+        return np.frombuffer(self.payload, "<i2").astype(np.float32) / np.float32(32768)
 
     def weights(self) -> Weights:
         """The face payload in [0, 1], shape (count, 52)."""
-        if len(self.payload) == self.count * BLENDSHAPES:
-            return np.frombuffer(self.payload, np.uint8).reshape(-1, BLENDSHAPES).astype(np.float32) / 255
+        if not self.flags & FLOATS:
+            quantised = np.frombuffer(self.payload, np.uint8).reshape(-1, BLENDSHAPES)
+            return quantised.astype(np.float32) / np.float32(255)
         return np.frombuffer(self.payload, "<f4").reshape(-1, BLENDSHAPES)
 
 
@@ -60,10 +63,10 @@ def voice(reply: int, time: int, samples: Samples) -> bytes:
 def face(reply: int, time: int, weights: Weights, format: str) -> bytes:
     """Pack face frames; `time` is that of the first."""
     if format == "u8":
-        body = np.rint(np.clip(weights, 0, 1) * 255).astype(np.uint8).tobytes()
+        flags, body = 0, np.rint(np.clip(weights, 0, 1) * 255).astype(np.uint8).tobytes()
     else:
-        body = np.ascontiguousarray(weights, "<f4").tobytes()
-    return HEADER.pack(FACE, 0, len(weights), reply, time) + body
+        flags, body = FLOATS, np.ascontiguousarray(weights, "<f4").tobytes()
+    return HEADER.pack(FACE, flags, len(weights), reply, time) + body
 
 
 def microphone(time: int, samples: Samples, audible: bool = False) -> bytes:
@@ -86,7 +89,7 @@ def unpack(data: bytes) -> Packet:
         if len(payload) % 2:
             raise BadMedia("PCM16 comes in pairs of bytes; the last one is missing")
     elif kind == FACE:
-        if count == 0 or len(payload) not in (count * BLENDSHAPES, count * BLENDSHAPES * 4):
+        if count == 0 or len(payload) != count * BLENDSHAPES * (4 if flags & FLOATS else 1):
             raise BadMedia(f"{count} frames do not fit {len(payload)} bytes")
     else:
         raise BadMedia(f"kind {kind} is not known")

@@ -28,15 +28,18 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 # ---------------------------------------------------------------- parts
 
 
-class Player(Part):
+class Player(Part, frozen=True):
     """Who is talking."""
 
     id: Id = "player"
+    """Names the player across sessions."""
     name: Annotated[str, Meta(max_length=64)] = "traveller"
+    """What characters may call the player."""
     language: Annotated[str, Meta(max_length=16)] = "en"
+    """BCP 47; the embedded models hear and speak English."""
 
 
-class AudioIn(Part):
+class AudioIn(Part, frozen=True):
     """The microphone: PCM16 little-endian, mono."""
 
     rate: Annotated[int, Meta(ge=8000, le=96000)] = 16000
@@ -45,14 +48,14 @@ class AudioIn(Part):
     """True where the client removes the character's voice from the microphone (browsers do)."""
 
 
-class AudioOut(Part):
+class AudioOut(Part, frozen=True):
     """The character's voice: PCM16 little-endian, mono."""
 
     rate: Literal[16000, 24000, 44100, 48000] = 24000
     """Hertz; also the unit of every time in a reply."""
 
 
-class Face(Part):
+class Face(Part, frozen=True):
     """How face frames are packed."""
 
     format: Literal["u8", "f32"] = "u8"
@@ -60,16 +63,20 @@ class Face(Part):
     fps: Literal[30, 60] = 60
 
 
-class Npc(Part):
+class Npc(Part, frozen=True):
     """One character of the cast, for the client to show."""
 
     id: str
+    """The name of its folder; what `to` and `npc` hold."""
     name: str
+    """What people call it."""
     description: str
+    """One sentence for the player."""
     greeting: str
+    """What it says when it is greeted."""
 
 
-class Limits(Part):
+class Limits(Part, frozen=True):
     """What the server refuses beyond."""
 
     text: int
@@ -82,15 +89,18 @@ class Limits(Part):
     """Seconds that audio is sent ahead of the moment it is due."""
 
 
-class SpokenWord(Part):
+class SpokenWord(Part, frozen=True):
     """A word and its place in the reply, in samples."""
 
     text: str
+    """As shown, with its punctuation."""
     start: int
+    """First sample."""
     end: int
+    """The sample after its last."""
 
 
-class Latency(Part):
+class Latency(Part, frozen=True):
     """Milliseconds from the end of the player's speech (or from a typed line) to each step of the reply."""
 
     ears: float
@@ -108,11 +118,13 @@ class Latency(Part):
 # ---------------------------------------------------------------- client to server
 
 
-class Hello(Wire, tag="hello"):
+class Hello(Wire, frozen=True, tag="hello"):
     """Opens the session; must be the first message, once."""
 
     protocol: int
+    """The version the client speaks."""
     client: Annotated[str, Meta(max_length=128)] = ""
+    """Its name and version, for the server's log."""
     player: Player = Player()
     cast: Annotated[list[Id], Meta(max_length=32)] = []
     """Character ids the client wants; empty for all there are."""
@@ -123,44 +135,50 @@ class Hello(Wire, tag="hello"):
     """The token of an earlier `ready`: its conversations go on."""
 
 
-class Say(Wire, tag="say"):
+class Say(Wire, frozen=True, tag="say"):
     """The player says this (typed instead of spoken). Interrupts a reply under way."""
 
     text: Annotated[str, Meta(min_length=1, max_length=2000)]
+    """The line as typed."""
     to: Id | None = None
     """Character id; the attended one when absent."""
 
 
-class Attend(Wire, tag="attend"):
+class Attend(Wire, frozen=True, tag="attend"):
     """From now on the player's voice is meant for this character."""
 
     to: Id
+    """Character id."""
 
 
-class Greet(Wire, tag="greet"):
+class Greet(Wire, frozen=True, tag="greet"):
     """The player comes up to a character, who speaks first: its greeting, then attention."""
 
     to: Id
+    """Character id."""
 
 
-class Talk(Wire, tag="talk"):
+class Talk(Wire, frozen=True, tag="talk"):
     """Push to talk: `down` opens a turn at once and nothing but releasing it ends the turn.
 
     A client that never sends this is hands-free: turns are found in the audio.
     """
 
     down: bool
+    """True when the key goes down, false when it comes up."""
 
 
-class Interrupt(Wire, tag="interrupt"):
+class Interrupt(Wire, frozen=True, tag="interrupt"):
     """Be quiet: cancels the reply under way, also while it is still being thought."""
 
 
-class Playback(Wire, tag="playback"):
+class Playback(Wire, frozen=True, tag="playback"):
     """How far the client has played a reply. Decides which words the character believes were heard."""
 
     reply: Count
+    """The reply it is about."""
     state: Literal["started", "position", "finished", "interrupted"]
+    """What happened to it at the player's."""
     at: Count
     """Samples of the reply played so far."""
 
@@ -168,91 +186,129 @@ class Playback(Wire, tag="playback"):
 # ---------------------------------------------------------------- server to client
 
 
-class Ready(Wire, tag="ready"):
+class Ready(Wire, frozen=True, tag="ready"):
     """Answers `hello`."""
 
     protocol: int
+    """The version the server speaks."""
     server: str
+    """Its name and version."""
     session: str
+    """Names this session in the server's log."""
     resume: str
     """Show this in a later `hello` to go on after a lost connection."""
     resumed: bool
+    """The conversations of the shown token go on."""
     cast: list[Npc]
+    """The characters of this session."""
     attending: str
+    """Who is meant by the player's voice until `attend` or `greet` says otherwise."""
     blendshapes: list[str]
     """Names of the 52 weights of a face frame, in their order."""
     audio_in: AudioIn
+    """As asked for."""
     audio_out: AudioOut
+    """As asked for."""
     face: Face
+    """As asked for."""
     limits: Limits
+    """What is refused."""
 
 
-class Hearing(Wire, tag="hearing"):
+class Hearing(Wire, frozen=True, tag="hearing"):
     """What the ears notice: the player `started` to speak, `paused`, went on, or `ended` the turn.
 
     `ignored` takes a turn back in which nothing was said: noise, a cough, silence.
     """
 
     state: Literal["started", "paused", "resumed", "ended", "ignored"]
+    """What was noticed."""
     turn: int
+    """Counts the player's turns from 1."""
 
 
-class Heard(Wire, tag="heard"):
+class Heard(Wire, frozen=True, tag="heard"):
     """The player's words so far, and once more with `final` when the turn is over."""
 
     turn: int
+    """The turn they belong to."""
     to: str
+    """Whom they are meant for."""
     text: str
+    """All words of the turn so far; each takes the place of the one before."""
     final: bool
+    """The turn is over and these are its words."""
 
 
-class Reply(Wire, tag="reply"):
+class Reply(Wire, frozen=True, tag="reply"):
     """A character begins to think of an answer. `reply` names it in all that follows."""
 
     reply: int
+    """Counts replies from 1, on through resumed sessions."""
     npc: str
+    """Who answers."""
     turn: int | None = None
     """The turn it answers; absent when the character speaks of its own accord."""
 
 
-class SpokenLine(Wire, tag="line"):
+class SpokenLine(Wire, frozen=True, tag="line"):
     """A clause of the reply, before its audio: text for captions, and when each word is said."""
 
     reply: int
+    """The reply it belongs to."""
     npc: str
+    """Who says it."""
     index: int
+    """Counts the lines of the reply from 0."""
     text: str
+    """To be shown."""
     start: int
+    """First sample of the clause."""
     end: int
+    """The sample after its last."""
     words: list[SpokenWord]
+    """Its words in time; empty where the voice cannot tell."""
 
 
-class Done(Wire, tag="done"):
+class Done(Wire, frozen=True, tag="done"):
     """All of a reply has been sent."""
 
     reply: int
+    """The reply that is done."""
     npc: str
+    """Who said it."""
     text: str
+    """All of it, as shown."""
     samples: int
+    """Length of its audio."""
     frames: int
+    """Number of its face frames."""
     latency: Latency
+    """How long the player waited, step by step."""
 
 
-class Cancel(Wire, tag="cancel"):
+class Cancel(Wire, frozen=True, tag="cancel"):
     """Forget the reply from sample `valid_through` on: nothing after it is to be played or shown."""
 
     reply: int
+    """The reply that ends."""
     npc: str
+    """Whose it was."""
     valid_through: int
+    """Samples that may have been heard by now; what comes after is void."""
     reason: Literal["interrupted", "superseded", "failed", "closing"]
+    """Why it ends."""
 
 
-class Error(Wire, tag="error"):
+class Error(Wire, frozen=True, tag="error"):
     """Something was refused or went wrong. `code` is stable; see the table of errors."""
 
     code: str
+    """From the table of errors; never changes its meaning."""
     message: str
+    """What was wrong with what was sent, in English."""
     hint: str = ""
+    """What to do about it."""
     fatal: bool = False
     """The server closes the connection after a fatal one."""
 

@@ -1,0 +1,124 @@
+"""One realistic example of every message and packet: for the documentation, the golden file and the tests."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from runtime.face import ARKIT
+from runtime.protocol import media
+from runtime.protocol.errors import ERRORS
+from runtime.protocol.messages import (
+    PROTOCOL,
+    Attend,
+    AudioIn,
+    AudioOut,
+    Cancel,
+    Done,
+    Error,
+    Face,
+    FromClient,
+    FromServer,
+    Greet,
+    Heard,
+    Hearing,
+    Hello,
+    Interrupt,
+    Latency,
+    Npc,
+    Playback,
+    Player,
+    Ready,
+    Reply,
+    Say,
+    SpokenLine,
+    SpokenWord,
+    Talk,
+)
+from runtime.protocol.wire import LIMITS
+
+FROM_CLIENT: tuple[FromClient, ...] = (
+    Hello(
+        protocol=PROTOCOL,
+        client="lantern-quest 0.3",
+        player=Player(id="p-17", name="Ines", language="en"),
+        cast=["mara"],
+        audio_in=AudioIn(rate=16000, echo_cancelled=True),
+        audio_out=AudioOut(rate=24000),
+        face=Face(format="u8", fps=60),
+        resume=None,
+    ),
+    Say(text="Which road leads to the mill?", to="mara"),
+    Attend(to="mara"),
+    Greet(to="mara"),
+    Talk(down=True),
+    Interrupt(),
+    Playback(reply=7, state="position", at=12000),
+)
+
+FROM_SERVER: tuple[FromServer, ...] = (
+    Ready(
+        protocol=PROTOCOL,
+        server="townsfolk 0.1.0",
+        session="5d0c8f1e9b7a4326",
+        resume="kq3ZJb0S8mB2xw7VtP1uYc4NfLr6eGhA",
+        resumed=False,
+        cast=[
+            Npc(
+                id="mara",
+                name="Mara",
+                description="Keeps the only inn on the river road.",
+                greeting="Come in, come in, you're letting the rain through.",
+            )
+        ],
+        attending="mara",
+        blendshapes=list(ARKIT),
+        audio_in=AudioIn(rate=16000, echo_cancelled=True),
+        audio_out=AudioOut(rate=24000),
+        face=Face(format="u8", fps=60),
+        limits=LIMITS,
+    ),
+    Hearing(state="started", turn=3),
+    Heard(turn=3, to="mara", text="Which road leads to the mill?", final=True),
+    Reply(reply=7, npc="mara", turn=3),
+    SpokenLine(
+        reply=7,
+        npc="mara",
+        index=0,
+        text="Left at the well,",
+        start=0,
+        end=24000,
+        words=[
+            SpokenWord(text="Left", start=1200, end=6960),
+            SpokenWord(text="at", start=6960, end=9600),
+            SpokenWord(text="the", start=9600, end=12000),
+            SpokenWord(text="well,", start=12000, end=21600),
+        ],
+    ),
+    Done(
+        reply=7,
+        npc="mara",
+        text="Left at the well, then follow the water.",
+        samples=57600,
+        frames=144,
+        latency=Latency(ears=212.4, mind=318.0, voice=351.7, face=353.2, total=353.9),
+    ),
+    Cancel(reply=7, npc="mara", valid_through=12000, reason="interrupted"),
+    Error(
+        code="unknown_character",
+        message="`odo` is not in the cast: mara",
+        hint=ERRORS["unknown_character"][1],
+        fatal=False,
+    ),
+)
+
+_TONE = np.array([0.0, 0.25, 0.5, -1.0], np.float32)
+_FACE = np.zeros((2, media.BLENDSHAPES), np.float32)
+_FACE[:, ARKIT.index("jawOpen")] = 0.2, 0.4
+_FACE[:, ARKIT.index("eyeBlinkLeft")] = 0.0, 1.0
+
+PACKETS: dict[str, bytes] = {
+    "voice": media.voice(7, 1600, _TONE),
+    "face, u8": media.face(7, 1600, _FACE, "u8"),
+    "face, f32": media.face(7, 1600, _FACE[1:], "f32"),
+    "microphone": media.microphone(48000, _TONE, audible=True),
+}
