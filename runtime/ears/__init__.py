@@ -1,0 +1,125 @@
+"""The ears: microphone audio in, the player's words out. What flows between them and the session.
+
+Every turn begins with one `Started` and ends with exactly one of `Ended`, `Ignored` or `Failed`; what lies
+between comes in order. The end of a turn waits for its words, so it may follow the `Started` of the next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from runtime.ears.turns import TurnSettings as TurnSettings
+from runtime.types import Samples, Transcript
+
+RATE = 16000
+"""Hertz inside the ears: what speech recognisers and voice detectors are trained on."""
+BLOCK = 512
+"""Samples of one step of the ears, 32 ms: the only length the Silero detector takes at 16 kHz."""
+
+
+class Recogniser(Protocol):
+    """Turns speech into words. Holds weights only, so one serves every session."""
+
+    async def __call__(self, audio: Samples, *, final: bool) -> Transcript:
+        """Transcribe `audio`: 16 kHz mono, shape (n,), at most 30 s.
+
+        `final` asks for the best there is; without it the words are shown for a moment and speed counts.
+        The text is empty when nobody spoke. A cancelled caller leaves at once.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let its threads end."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """What the microphone heard."""
+
+    samples: Samples
+    """At the rate of the microphone."""
+    audible: bool = False
+    """The character could be heard at the player's meanwhile."""
+    at: float = 0.0
+    """Time of arrival, `loop.time()`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Push to talk. From the first one on, only a held key opens a turn and only its release ends it."""
+
+    down: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A recognition that came back; posted by the ears to themselves."""
+
+    number: int
+    outcome: Transcript | BaseException
+
+
+MicIn: TypeAlias = Audio | Talk | Recognised
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The player speaks."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of the turn so far, all of them: each takes the place of the one before."""
+
+    turn: int
+    text: str
+    settled: bool = False
+    """They cover everything said: if the player says no more, these are the final words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The player fell silent; perhaps the turn is over."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The player goes on: what was made of the pause is to be dropped."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The turn is over and these are its words."""
+
+    turn: int
+    spoke_until: float
+    """Arrival of the last voiced sample, `loop.time()`."""
+    ended: float
+    """The moment the turn was judged over, `loop.time()`; the words may have come later."""
+    transcript: Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """The turn is taken back: noise, a cough, silence."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The turn is over and its words are lost, because the recogniser raised `error`."""
+
+    turn: int
+    error: BaseException
+
+
+Hearing: TypeAlias = Started | Words | Paused | Resumed | Ended | Ignored | Failed

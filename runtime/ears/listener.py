@@ -1,0 +1,165 @@
+"""What the ears of one session decide. No I/O and no clock: times come with what is heard.
+
+Transcription starts in the pause, before the turn is known to be over; then the words are mostly there.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import assert_never
+
+import numpy as np
+
+from runtime import ears
+from runtime.ears import BLOCK, RATE, Hearing, MicIn, TurnSettings
+from runtime.ears.resample import Blocks
+from runtime.ears.turns import Turning, TurnTaking
+from runtime.ears.utterance import Utterance, Work
+from runtime.ears.vad import Vad
+from runtime.types import Samples, Transcript
+
+_BLOCK = BLOCK / RATE
+"""Seconds."""
+_BEFORE = 14
+"""Blocks kept until a turn is noticed, 448 ms: the 96 ms that takes, and a soft first syllable."""
+_PARTIAL = 0.45
+"""Seconds of new sound that are worth another partial transcript: about two words."""
+_SHARE = 4
+"""A partial waits for this many times what the last recognition took, queueing included: when many share one
+recogniser, the partials thin out and the final words stay quick."""
+
+
+class Listener:
+    """Follows one microphone. Keeps one turn, and those whose words are still awaited."""
+
+    def __init__(self, vad: Vad, settings: TurnSettings, rate: int, echo_cancelled: bool) -> None:
+        self._vad, self._echo_cancelled = vad, echo_cancelled
+        self._state = vad.silence
+        self._turns = TurnTaking(settings)
+        self._blocks = Blocks(rate)
+        self._before: deque[Samples] = deque(maxlen=_BEFORE)
+        self._open: Utterance | None = None
+        self._awaited: deque[Utterance] = deque()
+        self._work: Work | None = None
+        self._turn = self._works = 0
+        self._took = 0.0
+
+    def take(self, item: MicIn, now: float) -> Iterator[Hearing]:
+        """Take what came in at `now`; give what was heard by it."""
+        match item:
+            case ears.Audio():
+                guarded = item.audible and not self._echo_cancelled
+                for block in self._blocks.push(item.samples):
+                    yield from self._hear(block, guarded, item.at - self._blocks.behind, now)
+            case ears.Talk(down=down):
+                yield from self._talk(down, now)
+            case ears.Recognised():
+                yield from self._recognised(item, now)
+            case _:
+                assert_never(item)
+        yield from self._known()
+
+    def wanted(self, now: float) -> Work | None:
+        """The recognition to begin now, in place of the one under way if there is one; or None."""
+        work = self._next(now)
+        if work is None or (self._work and (not work.final or self._work.serves(work.utterance))):
+            return None
+        self._work = work
+        self._works += 1
+        work.utterance.asked = work.blocks
+        return work
+
+    def _next(self, now: float) -> Work | None:
+        for ended in self._awaited:
+            if not ended.settled:
+                return Work(self._works, ended, len(ended.blocks), True, now)
+        utterance = self._open
+        if utterance is None or not utterance.voiced or utterance.settled:
+            return None
+        length = len(utterance.blocks)
+        due = (length - utterance.asked) * _BLOCK >= max(_PARTIAL, _SHARE * self._took)
+        if not (self._turns.paused or due):
+            return None
+        return Work(self._works, utterance, length, self._turns.paused, now)
+
+    def _hear(self, block: Samples, guarded: bool, at: float, now: float) -> Iterator[Hearing]:
+        probability, self._state = self._vad.step(self._state, block)
+        level = float(np.sqrt(np.mean(np.square(block))))
+        changes = self._turns.step(_BLOCK, probability, level, guarded)
+        if self._open is None:
+            self._before.append(block)
+        else:
+            self._open.blocks.append(block)
+            self._mark(at)
+        for change in changes:
+            yield from self._change(change, at, now)
+
+    def _talk(self, down: bool, now: float) -> Iterator[Hearing]:
+        changes = self._turns.talk(down)
+        if self._open and not down:
+            self._open.blocks.append(self._blocks.drain())
+        for change in changes:
+            yield from self._change(change, now, now)
+
+    def _mark(self, at: float) -> None:
+        """Note how far the player has spoken: to the block whose last sample came in `at`."""
+        if self._open and self._turns.voiced:
+            self._open.voiced, self._open.spoke_until = len(self._open.blocks), at
+
+    def _change(self, change: Turning, at: float, now: float) -> Iterator[Hearing]:
+        match change:
+            case Turning.STARTED:
+                self._start()
+                self._mark(at)
+                yield ears.Started(self._turn)
+            case Turning.PAUSED:
+                yield ears.Paused(self._turn)
+            case Turning.RESUMED:
+                yield ears.Resumed(self._turn)
+            case Turning.ENDED | Turning.TOO_LONG:
+                yield from self._end(now)
+
+    def _start(self) -> None:
+        self._turn += 1
+        self._open = Utterance(self._turn, list(self._before), asked=len(self._before))
+        self._before.clear()
+
+    def _end(self, now: float) -> Iterator[Hearing]:
+        """Close the turn; the silence at its end may hold the soft beginning of the next."""
+        utterance, self._open = self._open, None
+        assert utterance is not None, "only an open turn ends"
+        utterance.ended = now
+        self._before.extend(utterance.blocks[utterance.voiced :])
+        if utterance.voiced:
+            self._awaited.append(utterance)
+        else:
+            yield ears.Ignored(utterance.turn)
+
+    def _recognised(self, item: ears.Recognised, now: float) -> Iterator[Hearing]:
+        work = self._work
+        if work is None or work.number != item.number:
+            return  # it was broken off, too late to be held back
+        self._work, self._took = None, now - work.began
+        utterance, outcome = work.utterance, item.outcome
+        if work.final:
+            utterance.covered, utterance.outcome = work.blocks, outcome
+        if utterance is not self._open or not isinstance(outcome, Transcript):
+            return
+        settled = utterance.settled
+        text = outcome.text if settled else outcome.text.rstrip(" .,!?…-")
+        if text and (settled or text != utterance.shown):
+            utterance.shown = text
+            yield ears.Words(utterance.turn, text, settled)
+
+    def _known(self) -> Iterator[Hearing]:
+        """The ends of turns whose words are there, in the order of the turns."""
+        while self._awaited and self._awaited[0].settled:
+            utterance = self._awaited.popleft()
+            match utterance.outcome:
+                case Transcript(text=""):
+                    yield ears.Ignored(utterance.turn)
+                case Transcript() as transcript:
+                    yield ears.Ended(utterance.turn, utterance.spoke_until, utterance.ended, transcript)
+                case BaseException() as error:
+                    yield ears.Failed(utterance.turn, error)

@@ -1,0 +1,156 @@
+"""Turn-taking: when the player starts to speak, pauses, goes on and has finished. No I/O, no clock.
+
+Time is counted in seconds of audio, so the same sound gives the same turns however it arrives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Turning(StrEnum):
+    """What changed. In order: STARTED, then PAUSED and RESUMED in alternation, then ENDED or TOO_LONG."""
+
+    STARTED = "started"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    ENDED = "ended"
+    TOO_LONG = "too_long"
+    """Ended in the middle of speech; what follows is another turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnSettings:
+    """How patient and how wary the ears are. Probabilities 0 to 1, times in seconds of audio."""
+
+    enter: float = 0.5
+    """Voice begins at this probability, the middle of what Silero gives."""
+    leave: float = 0.35
+    """Voice lasts until it falls below this: weak consonants inside a word dip under `enter`."""
+    floor: float = 0.0005
+    """RMS below which nothing is voice, -66 dBFS: a neighbour's television, not the player."""
+    begin: float = 0.096
+    """Voice needed to open a turn. Clicks and key strokes last one or two steps, the shortest words five."""
+    resume: float = 0.064
+    """Voice needed to go on after silence, so that a click does not restart the wait for the end."""
+    guarded_enter: float = 0.8
+    """`enter` while the character's own voice may leak into the microphone."""
+    guarded_begin: float = 0.256
+    """`begin` then: what leaks comes in bursts, a player who interrupts goes on for a word or two."""
+    pause: float = 0.128
+    """Silence after which transcription starts: longer than the closure of a stop consonant (0.05-0.1)."""
+    silence: float = 0.5
+    """Silence that ends a turn. Pauses inside a sentence are mostly shorter, and a longer wait adds to the
+    reply's own delay until the character seems slow."""
+    patience: float = 20.0
+    """A turn this long ends at its first pause, so that it need not be cut inside a word."""
+    longest: float = 28.0
+    """A turn is cut here: with what was heard before it, it must fit Whisper's window of 30 s."""
+
+
+class TurnTaking:
+    """Follows one stream. Feed it every step of audio; it says what changed."""
+
+    def __init__(self, settings: TurnSettings | None = None) -> None:
+        self.settings = settings or TurnSettings()
+        self.open = False
+        """A turn is under way."""
+        self.paused = False
+        """It is, and the player is silent."""
+        self.voiced = False
+        """The last step was taken for the player's voice and belongs to a turn."""
+        self._held: bool | None = None  # the push-to-talk key; None for a client without one
+        self._voice = False
+        self._run = 0.0  # voice since the last silence
+        self._silence = 0.0
+        self._elapsed = 0.0
+        self._spoke = False
+
+    def step(
+        self, seconds: float, probability: float, level: float = 1.0, guarded: bool = False
+    ) -> list[Turning]:
+        """Take a step of audio with its speech probability and RMS level; give what changed, in order.
+
+        `guarded` says that the character's own voice may be in it.
+        """
+        self._hear(probability, level, guarded)
+        self.voiced = False
+        if not self.open:
+            return self._wait(seconds, guarded)
+        self._elapsed += seconds
+        return self._follow(seconds) + self._judge()
+
+    def talk(self, down: bool) -> list[Turning]:
+        """The push-to-talk key was pressed or released. From then on only it opens and ends turns."""
+        self._held = down
+        if not down:
+            return self._close(Turning.ENDED) if self.open else []
+        return self._resume() if self.open else self._begin()
+
+    def words(self, text: str) -> None:
+        """The words of the open turn so far. They have no vote on its end yet; see `_enough`."""
+
+    def _hear(self, probability: float, level: float, guarded: bool) -> None:
+        settings = self.settings
+        enter = settings.guarded_enter if guarded else settings.enter
+        self._voice = level >= settings.floor and probability >= (settings.leave if self._voice else enter)
+
+    def _wait(self, seconds: float, guarded: bool) -> list[Turning]:
+        if self._held is not None:  # still held after a turn that was too long, or released
+            return self._begin() if self._held else []
+        # A weak step inside a soft onset takes back what one step of voice gave, not all of it.
+        self._run = max(0.0, self._run + (seconds if self._voice else -seconds))
+        if self._run < _about(self.settings.guarded_begin if guarded else self.settings.begin):
+            return []
+        self.voiced = True
+        return self._begin(spoke=True)
+
+    def _follow(self, seconds: float) -> list[Turning]:
+        talking = self._spoke and not self._silence
+        if not self._voice:
+            # Voice that was too short to count was silence after all.
+            self._silence += seconds + (0.0 if talking else self._run)
+            self._run = 0.0
+            return []
+        self._run += seconds
+        if not talking and self._run < _about(self.settings.resume):
+            return []  # undecided: a click, or the next word
+        self._silence, self._spoke, self.voiced = 0.0, True, True
+        return self._resume()
+
+    def _judge(self) -> list[Turning]:
+        if self._elapsed >= _about(self.settings.longest):
+            return self._close(Turning.TOO_LONG)
+        if not self._spoke or self._voice:
+            return []
+        changes = []
+        if not self.paused and self._silence >= _about(self.settings.pause):
+            self.paused = True
+            changes.append(Turning.PAUSED)
+        if self.paused and self._held is None and self._silence >= _about(self._enough()):
+            changes += self._close(Turning.ENDED)
+        return changes
+
+    def _enough(self) -> float:
+        """Silence that ends the turn as things stand."""
+        return self.settings.pause if self._elapsed >= self.settings.patience else self.settings.silence
+
+    def _begin(self, spoke: bool = False) -> list[Turning]:
+        self.open, self._spoke = True, spoke
+        self._silence, self._elapsed = 0.0, self._run
+        return [Turning.STARTED]
+
+    def _resume(self) -> list[Turning]:
+        was, self.paused = self.paused, False
+        return [Turning.RESUMED] if was else []
+
+    def _close(self, how: Turning) -> list[Turning]:
+        self.open = self.paused = self._voice = False
+        self._run = 0.0
+        return [how]
+
+
+def _about(seconds: float) -> float:
+    """A threshold that a sum of steps reaches in spite of rounding."""
+    return seconds - 1e-6

@@ -1,0 +1,52 @@
+"""What is kept of a turn until its words are known, and the recognitions made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from runtime.types import Samples, Transcript
+
+
+@dataclass(slots=True, eq=False)
+class Utterance:
+    """One turn: its sound so far and the words found in it."""
+
+    turn: int
+    blocks: list[Samples]
+    """16 kHz; the first ones are from before the turn was noticed."""
+    voiced: int = 0
+    """Blocks up to the last voiced one."""
+    spoke_until: float = 0.0
+    ended: float = 0.0
+    asked: int = 0
+    """Blocks of the recognition begun last."""
+    covered: int = 0
+    """Blocks that `outcome` was made of."""
+    outcome: Transcript | BaseException | None = None
+    shown: str = ""
+
+    @property
+    def settled(self) -> bool:
+        """The outcome covers all that was said."""
+        return self.outcome is not None and self.covered >= self.voiced
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One recognition: the first `blocks` blocks of an utterance."""
+
+    number: int
+    utterance: Utterance
+    blocks: int
+    final: bool
+    began: float
+
+    def audio(self) -> Samples:
+        """16 kHz, shape (n,)."""
+        return np.concatenate(self.utterance.blocks[: self.blocks])
+
+    def serves(self, utterance: Utterance) -> bool:
+        """Whether its words can be the final ones of `utterance`, as far as that has been spoken."""
+        return self.final and self.utterance is utterance and self.blocks >= utterance.voiced
