@@ -1,0 +1,31 @@
+"""The mind: what answers the player. Its contract, and the one error it may raise."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from runtime.flow import Stream
+from runtime.types import Message, Prompt
+
+
+class Mind(Protocol):
+    """A language model: a prompt in, pieces of text out as they are written.
+
+    Closing the stream stops the writing within a token or two. Any number of prompts may be under way.
+    """
+
+    def __call__(self, prompt: Prompt, /) -> Stream[str]:
+        """Pieces of the reply, whole characters only. Raises MindFailed."""
+        ...
+
+    async def warm(self, prefix: tuple[Message, ...]) -> None:
+        """Read a character's prefix ahead of time, so that its first turn is as fast as the next."""
+        ...
+
+    def close(self) -> None:
+        """Stop what is being written and free the weights. Calls after it raise MindFailed."""
+        ...
+
+
+class MindFailed(Exception):
+    """A mind that cannot answer; says why (a prompt that is too long, weights that do not load)."""

@@ -1,0 +1,78 @@
+"""From a character and what was said to the prompt its mind answers. Pure: the same in, the same out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from runtime.character import Character
+from runtime.types import Message, Prompt
+
+RULES = "Stay in character. Answer in one or two short spoken sentences."
+
+EXCHANGES, CHARACTERS = 8, 2400
+"""Most history a prompt carries: about 600 tokens, so that prefix, history and reply fit a slot."""
+
+BLOCK = 4
+"""Exchanges forgotten at once. Forgetting moves everything behind it, which must then be read again; so
+it happens every fourth turn rather than every turn."""
+
+LONGEST = 600
+"""Characters of one text in a prompt; a longer one is cut. 600 take about a second to read here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What the player said and how much of the reply was heard. To a greeting the player said nothing."""
+
+    player: str
+    reply: str
+    interrupted: bool = False
+
+
+def prefix(character: Character) -> tuple[Message, ...]:
+    """What never changes for a character: who it is, the rules, and how it talks."""
+    talk = [
+        message
+        for example in character.examples
+        for message in (Message("user", example.player), Message("assistant", example.reply))
+    ]
+    return (Message("system", f"{character.personality.strip()}\n{RULES}"), *talk)
+
+
+def prompt(character: Character, history: Sequence[Exchange], text: str) -> Prompt:
+    """What the mind is asked when the player says `text`."""
+    messages = [message for exchange in trimmed(history) for message in _messages(exchange)]
+    return Prompt(
+        prefix(character),
+        (*messages, Message("user", _cut(text))),
+        max_tokens=60,  # one or two sentences have about 40
+        temperature=0.4,  # read side by side with 0 (the same answer every day) and 0.8 (nonsense)
+        stop=("\nUser:", "\nPlayer:", "\nYou:"),
+    )
+
+
+def trimmed(history: Sequence[Exchange]) -> Sequence[Exchange]:
+    """The end of `history` that fits, cut at a multiple of BLOCK from its start."""
+    start = 0
+    while len(history) - start > EXCHANGES or (start < len(history) and _size(history[start:]) > CHARACTERS):
+        start += BLOCK
+    return history[start:]
+
+
+def _messages(exchange: Exchange) -> list[Message]:
+    """Both sides of an exchange, without a side that was not heard or not said."""
+    heard = _cut(exchange.reply)
+    if exchange.interrupted and heard:
+        heard = heard.rstrip(" .,;:!?—") + "—"
+    sides = (Message("user", _cut(exchange.player)), Message("assistant", heard))
+    return [message for message in sides if message.text]
+
+
+def _size(history: Sequence[Exchange]) -> int:
+    return sum(min(len(e.player), LONGEST) + min(len(e.reply), LONGEST) for e in history)
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST else text[:LONGEST].rsplit(" ", 1)[0] + "…"

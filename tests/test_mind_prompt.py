@@ -1,0 +1,112 @@
+"""What the mind is asked, and which slot of its cache it is asked in."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runtime.character import Character, Example
+from runtime.mind.prompt import CHARACTERS, EXCHANGES, LONGEST, Exchange, prefix, prompt, trimmed
+from runtime.mind.script import ANYTHING, choices
+from runtime.mind.slots import Slots
+from runtime.types import Message, Prompt
+
+EXAMPLES = [
+    Example("Good evening. Hello.", "Evening, love."),
+    Example("What happened to the bell? Tell me about the bell.", "It sank."),
+    Example("Why did it ring? Tell me about the bell.", "Nobody knows."),
+    Example("Do you have a room?", "Four coppers."),
+    Example(ANYTHING, "Is that so?"),
+    Example(ANYTHING, "You've lost me, love."),
+]
+MARA = Character(
+    name="Mara",
+    description="An innkeeper.",
+    personality="You are Mara.\n",
+    greeting="Come in.",
+    at_a_loss="Again, love?",
+    examples=EXAMPLES,
+)
+EXCHANGE = st.builds(Exchange, st.text(max_size=900), st.text(max_size=900), st.booleans())
+
+
+def test_a_prefix_is_the_same_for_everybody() -> None:
+    first = prompt(MARA, [], "Hello", "Robin", free=True)
+    later = prompt(MARA, [Exchange("Hello", "Evening, love.")], "A room?", "Kim")
+    assert first.prefix == later.prefix == prefix(MARA)
+    assert first.prefix[0].role == "system"
+    assert all(message.text != ANYTHING for message in first.prefix)
+
+
+def test_what_was_said_precedes_what_is_said() -> None:
+    history = [Exchange("Hello", "Evening, love. Sit by", interrupted=True), Exchange("Why?", "It is cold.")]
+    texts = [(m.role, m.text) for m in prompt(MARA, history, "  And the\nbell? ").messages]
+    assert texts == [
+        ("user", "Hello"),
+        ("assistant", "Evening, love. Sit by—"),
+        ("user", "Why?"),
+        ("assistant", "It is cold."),
+        ("user", "And the bell?"),
+    ]
+
+
+@given(st.lists(EXCHANGE, max_size=40), st.text(max_size=3000))
+def test_a_prompt_is_bounded(history: list[Exchange], text: str) -> None:
+    asked = prompt(MARA, history, text)
+    assert sum(len(m.text) for m in asked.messages) <= CHARACTERS + LONGEST + 2 * EXCHANGES + 2
+    assert asked.messages[-1].role == "user"
+    assert asked.choices
+
+
+def test_history_is_forgotten_in_blocks() -> None:
+    history = [Exchange(f"question {n}", f"answer {n}") for n in range(30)]
+    starts = [history[:n].index(trimmed(history[:n])[0]) for n in range(1, 31)]
+    assert starts == sorted(starts)
+    assert len(set(starts)) <= 30 / 4 + 1, "else nearly every turn reads its history anew"
+    assert all(n - start <= EXCHANGES for n, start in enumerate(starts, 1))
+
+
+def test_the_nearest_example_answers() -> None:
+    assert choices(EXAMPLES, "Do you have a room for us tonight?") == ("Four coppers.",)
+    assert set(choices(EXAMPLES, "Tell me about the bell")) == {"It sank.", "Nobody knows."}
+    assert choices(EXAMPLES, "Hello! Do you have a room?")[0] in ("Evening, love.", "Four coppers.")
+
+
+def test_what_nothing_answers_is_waved_away() -> None:
+    waved = ("Is that so?", "You've lost me, love.")
+    for text in ("Ask not what your country can do for you.", "", "?!", "猫", "asdf"):
+        assert choices(EXAMPLES, text) == waved
+    assert choices(EXAMPLES, "asdf", said=["Is that so?"]) == ("You've lost me, love.",)
+    assert choices(EXAMPLES, "asdf", said=waved) == waved, "saying it again is better than silence"
+
+
+def test_a_reply_is_not_repeated() -> None:
+    assert choices(EXAMPLES, "Do you have a room?", said=["Four coppers."]) == (
+        "Is that so?",
+        "You've lost me, love.",
+    )
+
+
+def test_a_free_mind_is_not_held_to_the_script() -> None:
+    asked = prompt(MARA, [], "Hello", "Robin", free=True)
+    assert asked.choices == ()
+    assert "\nRobin:" in asked.stop
+    assert any("Robin" in message.text for message in asked.messages)
+
+
+def ask(character: str, *texts: str) -> Prompt:
+    return Prompt((Message("system", character),), tuple(Message("user", text) for text in texts))
+
+
+def test_a_conversation_returns_to_its_slot() -> None:
+    slots = Slots(3)
+    taken = {}
+    for name in ("Ann", "Ben", "Cat"):
+        taken[name], known = slots.take(ask("Mara", name))
+        assert not known
+        slots.give(taken[name])
+    assert sorted(taken.values()) == [0, 1, 2]
+    assert slots.take(ask("Mara", "Ben", "and then?")) == (taken["Ben"], True)
+    # Ben's is busy: the slot that was longest unused gives its conversation up, but the prefix is there
+    assert slots.take(ask("Mara", "Ben", "and then?")) == (taken["Ann"], True)
+    assert slots.take(ask("Holt", "Dan")) == (taken["Cat"], False)
