@@ -1,0 +1,56 @@
+"""`python -m benchmarks turn|speech`: measure, print a table, or JSON with --json."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from benchmarks import machine, speech, turn
+from benchmarks.report import Report
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+
+
+@app.command("turn")
+def turn_command(
+    turns: Annotated[int, typer.Option(help="Spoken turns to measure.", min=2)] = 30,
+    rooms: Annotated[str, typer.Option(help="Level of room noise, dBFS.")] = "-60",
+    wav: Annotated[list[Path] | None, typer.Option(help="Say these recordings instead.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Voice to voice over a real websocket in real time, with the share of each stage."""
+    _print(turn.measure(turns, float(rooms), wav or []), as_json)
+
+
+@app.command("speech")
+def speech_command(
+    replies: Annotated[int, typer.Option(help="Replies to ask for.", min=1)] = 20,
+    wav: Annotated[Path | None, typer.Option(help="A recording to be heard.")] = None,
+    text: Annotated[str | None, typer.Option(help="What is said in it.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Is the player understood, does the voice say what the text says, does the face cover the voice?"""
+    _print(speech.measure(replies, wav, text), as_json)
+
+
+def _print(measuring: Coroutine[Any, Any, list[Report]], as_json: bool) -> None:
+    reports = asyncio.run(measuring)
+    if as_json:
+        figures = {report.title: report.rows for report in reports}
+        json.dump({"machine": machine.describe(), **figures}, sys.stdout, indent=2)
+        return
+    print(machine.line())
+    for report in reports:
+        report.print()
+
+
+if __name__ == "__main__":
+    app()

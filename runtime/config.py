@@ -1,0 +1,55 @@
+"""The server's settings: one TOML file, read once, with the defaults of a machine that has nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from runtime.bundled import bundled
+from runtime.protocol.wire import LIMITS
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+    """`townsfolk.toml`."""
+
+    host: str = "127.0.0.1"
+    """Whom to listen to: 0.0.0.0 for everybody. Browsers give the microphone to localhost and https only."""
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8765
+    """0 takes any that is free."""
+    characters: str = ""
+    """Folder of characters; empty for those that come along."""
+    sessions: Annotated[int, Meta(ge=1)] = 64
+    """More than this many at once are told `busy`, instead of everybody getting slow."""
+    slots: Annotated[int, Meta(ge=1, le=64)] = 4
+    """Replies that are thought at the same time; the rest wait for their turn."""
+    threads: Annotated[int, Meta(ge=0)] = 0
+    """Threads of compute for each model; 0 decides by the machine."""
+    silence: Annotated[float, Meta(ge=0.2, le=3.0)] = 0.5
+    """Seconds of silence that end the player's turn."""
+    lead: Annotated[float, Meta(ge=0.05, le=600)] = LIMITS.lead
+    """Seconds that audio is sent ahead of the moment it is due."""
+    record: str = ""
+    """Folder to record sessions in; empty for none."""
+    models: dict[str, str] = {}
+    """Where to find a model instead: name -> file, folder, or `hub:owner/name`."""
+
+    @property
+    def characters_folder(self) -> Path:
+        return Path(self.characters) if self.characters else bundled("characters")
+
+
+class BadSettings(ValueError):
+    """A settings file that cannot be used; says which file and why."""
+
+
+def load(file: Path | None) -> Settings:
+    """Read `file`, or the defaults when there is none. Raises BadSettings."""
+    if file is None:
+        return Settings()
+    try:
+        return msgspec.toml.decode(file.read_bytes(), type=Settings)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadSettings(f"{file}: {error}") from error

@@ -1,0 +1,86 @@
+"""The engines of a server, loaded once and shared by all sessions."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from runtime.character import Character
+from runtime.config import Settings
+from runtime.ears import TurnSettings
+from runtime.ears.listen import Ears
+from runtime.ears.vad import Vad
+from runtime.ears.whisper import Whisper
+from runtime.face import FaceEngine
+from runtime.face.articulation import Articulation
+from runtime.flow import Worker
+from runtime.mind import Mind
+from runtime.mind.llama import Llama
+from runtime.mind.prompt import prefix
+from runtime.models import find
+from runtime.voice import VoiceEngine
+from runtime.voice.hibari import HibariVoice
+
+T = TypeVar("T")
+Report = Callable[[str, float], None]
+"""Told the name of a step and its seconds when it is done."""
+
+MODELS = ("silero-vad-v6", "whisper-tiny.en", "smollm2-135m-instruct", "hibari-heart")
+"""The embedded ones, by their names in assets/models.toml."""
+
+STEPS = ("ears: turns", "ears: words", "mind", "voice", "characters")
+"""What loading reports, for a progress bar."""
+
+
+@dataclass(frozen=True)
+class Engines:
+    """One of each, holding weights and nothing of any session."""
+
+    ears: Ears
+    mind: Mind
+    voice: VoiceEngine
+    face: FaceEngine
+    workers: Mapping[str, Worker]
+    """Their threads by name, for whoever watches how many calls wait."""
+
+    def close(self) -> None:
+        """Let go of models and threads."""
+        for engine in (self.ears, self.mind, self.voice, self.face):
+            engine.close()
+
+
+async def load(settings: Settings, characters: Mapping[str, Character], report: Report) -> Engines:
+    """Load every model, side by side, and warm it. Raises MissingModel, or what an engine raises."""
+
+    async def step(name: str, call: Callable[[], T]) -> T:
+        started = time.perf_counter()
+        result = await asyncio.to_thread(call)
+        report(name, time.perf_counter() - started)
+        return result
+
+    silero, whisper, llm, tts = (find(name, settings.models) for name in MODELS)
+    async with asyncio.TaskGroup() as tasks:
+        vad = tasks.create_task(step("ears: turns", lambda: Vad(silero)))
+        words = tasks.create_task(step("ears: words", lambda: Whisper(whisper, settings.threads)))
+        mind = tasks.create_task(step("mind", lambda: Llama(llm, settings.slots, settings.threads or None)))
+        voice = tasks.create_task(step("voice", lambda: HibariVoice({"heart": tts})))
+    started = time.perf_counter()
+    for character in characters.values():
+        await mind.result().warm(prefix(character))
+    report("characters", time.perf_counter() - started)
+    face = Articulation()
+    return Engines(
+        ears=Ears(vad.result(), words.result(), TurnSettings(silence=settings.silence)),
+        mind=mind.result(),
+        voice=voice.result(),
+        face=face,
+        workers={
+            "ears": words.result().worker,
+            "mind": mind.result().worker,
+            "voice": voice.result().worker,
+            "face": face.worker,
+        },
+    )

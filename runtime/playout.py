@@ -1,0 +1,132 @@
+"""Pace a reply on the audio clock: voice and face leave together, at most `lead` seconds early."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import numpy as np
+import soxr
+
+from runtime.flow import Stream
+from runtime.protocol import media
+from runtime.protocol.messages import AudioOut, Face, SpokenLine, SpokenWord
+from runtime.types import Samples, Take
+
+PACKETS_PER_SECOND = 15
+"""67 ms a packet: four face frames at 60 fps, two at 30, and a cancel never waits behind much."""
+
+
+class Clock:
+    """Where the player's audio clock must be, if the first packet was played as soon as it was sent."""
+
+    def __init__(self, lead: float) -> None:
+        self.lead = lead
+        self.started: float | None = None
+        self.underruns = 0
+
+    def wait(self, now: float, due: float) -> float:
+        """Seconds to wait before sending what is to be played at `due` seconds of the reply.
+
+        What comes too late has made a gap: the client's clock stood still, so ours is set back to match.
+        """
+        if self.started is None:
+            self.started = now
+        if now - self.started > due:
+            self.underruns += due > 0
+            self.started = now - due
+        return max(0.0, self.started + due - self.lead - now)
+
+    def position(self, now: float) -> float:
+        """Seconds of the reply that can have been played by `now`, if all of it had been sent."""
+        return 0.0 if self.started is None else now - self.started
+
+
+class Playout:
+    """Sends one reply. What has been sent, and what was said where, can be read at any moment."""
+
+    def __init__(
+        self,
+        reply: int,
+        npc: str,
+        audio: AudioOut,
+        face: Face,
+        lead: float,
+        send: Callable[[SpokenLine | bytes], Awaitable[None]],
+    ) -> None:
+        self.reply, self.npc = reply, npc
+        self.audio, self.face = audio, face
+        self.clock = Clock(lead)
+        self.lines: list[SpokenLine] = []
+        self.samples = 0
+        """Sent so far, at the client's rate."""
+        self.frames = 0
+        self._send = send
+
+    async def play(self, takes: Stream[Take]) -> None:
+        """Send every take in time. Cancelling stops between two packets."""
+        async for take in takes:
+            samples = _at_rate(take.speech.audio, take.speech.rate, self.audio.rate)
+            line = self._line(take, len(samples))
+            self.lines.append(line)
+            await self._send(line)
+            await self._send_take(take, samples)
+
+    def _line(self, take: Take, length: int) -> SpokenLine:
+        start, rate = self.samples, self.audio.rate
+        words = [
+            SpokenWord(text=w.text, start=start + round(w.start * rate), end=start + round(w.end * rate))
+            for w in take.speech.words
+        ]
+        return SpokenLine(
+            reply=self.reply,
+            npc=self.npc,
+            index=len(self.lines),
+            text=take.speech.line.text,
+            start=start,
+            end=start + length,
+            words=words,
+        )
+
+    async def _send_take(self, take: Take, samples: Samples) -> None:
+        size = self.audio.rate // PACKETS_PER_SECOND
+        start, shown = self.samples, 0
+        loop = asyncio.get_running_loop()
+        for at in range(0, len(samples), size):
+            packet = samples[at : at + size]
+            if (pause := self.clock.wait(loop.time(), (start + at) / self.audio.rate)) > 0:
+                await asyncio.sleep(pause)
+            end = start + at + len(packet)
+            last = at + size >= len(samples)
+            until = len(take.frames) if last else self._frame_at(end) - take.first_frame
+            if until > shown:  # the face goes first: it may lead the voice, never trail it
+                await self._send_frames(take.first_frame + shown, take.frames[shown:until])
+                shown = until
+            await self._send(media.voice(self.reply, start + at, packet))
+            self.samples = end
+
+    async def _send_frames(self, first: int, frames: np.ndarray) -> None:
+        time = round(first * self.audio.rate / self.face.fps)
+        await self._send(media.face(self.reply, time, frames, self.face.format))
+        self.frames += len(frames)
+
+    def _frame_at(self, sample: int) -> int:
+        """The first frame at or after `sample`."""
+        return -(-sample * self.face.fps // self.audio.rate)
+
+    def text_until(self, sample: int) -> str:
+        """The words that end by `sample`, as shown; whole lines keep their own punctuation."""
+        said: list[str] = []
+        for line in self.lines:
+            if line.end <= sample:
+                said.append(line.text)
+            else:
+                said += [word.text for word in line.words if word.end <= sample]
+        return " ".join(said)
+
+
+def _at_rate(samples: Samples, rate: int, wanted: int) -> Samples:
+    if rate == wanted:
+        return samples
+    resampled: Samples = soxr.resample(samples, rate, wanted).astype(np.float32)
+    return resampled

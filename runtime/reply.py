@@ -1,0 +1,150 @@
+"""One reply, from its creation to its last packet: one task group, and one `cancel()` ends all of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+
+from runtime.character import Character
+from runtime.engines import Engines
+from runtime.flow import Stream, ahead
+from runtime.mind.guard import guard
+from runtime.mind.lines import lines
+from runtime.mind.prompt import Exchange, prompt
+from runtime.playout import Playout
+from runtime.protocol.messages import Cancel, Done, FromServer, Latency
+from runtime.types import Line
+
+T = TypeVar("T")
+Reason = Literal["interrupted", "superseded", "failed", "closing"]
+Send = Callable[[FromServer | bytes], Awaitable[None]]
+
+UNHEARD = 0.25
+"""Seconds between a packet's leaving and its sound, for a client that does not report: network, jitter
+buffer and output. Believing too little was heard is the smaller fault."""
+
+
+@dataclass
+class Stamps:
+    """When, in seconds of the loop's clock, each step of a reply was first done."""
+
+    asked: float
+    """The player fell silent, or the typed line came."""
+    heard: float
+    """The player's words were known."""
+    steps: dict[str, float] = field(default_factory=dict)
+
+    def mark(self, step: str) -> None:
+        self.steps.setdefault(step, asyncio.get_running_loop().time())
+
+    def latency(self) -> Latency:
+        """Milliseconds since `asked`, step by step; a step that never was has the time of the one before."""
+        times, last = {}, self.heard
+        for step in ("mind", "voice", "face", "total"):
+            last = max(last, self.steps.get(step, last))
+            times[step] = round((last - self.asked) * 1000, 1)
+        return Latency(ears=round((self.heard - self.asked) * 1000, 1), **times)
+
+
+class Reply:
+    """What `npc` answers to `text`, or, without a text, its greeting."""
+
+    def __init__(
+        self,
+        number: int,
+        npc: Character,
+        text: str | None,
+        turn: int | None,
+        stamps: Stamps,
+        playout: Playout,
+    ) -> None:
+        self.number, self.npc, self.text, self.turn = number, npc, text, turn
+        self.stamps, self.playout = stamps, playout
+        self.task: asyncio.Task[None] | None = None
+        self._cut: int | None = None
+        """Where it was cancelled, in samples, by what could be known at that moment."""
+        self.reported: int | None = None
+        """Samples the client says it has played."""
+
+    # ------------------------------------------------------------ the pipeline
+
+    async def run(self, engines: Engines, history: list[Exchange], send: Send, fps: int) -> None:
+        """Think, speak, move and send; then say that it is done. Raises what a stage raises, in a group."""
+        if self.text is None:
+            await self.perform(_said(self.npc.greeting), engines, fps)
+        else:
+            words = engines.mind(prompt(self.npc, history, self.text))
+            spoken = guard(lines(words, self.npc.name), self.npc)
+            await self.perform(spoken, engines, fps)
+        await self.finish(send)
+
+    async def apologise(self, engines: Engines, send: Send, fps: int) -> None:
+        """What the character says in place of a reply that broke off before its first word."""
+        await self.perform(_said(self.npc.at_a_loss), engines, fps)
+        await self.finish(send)
+
+    async def perform(self, spoken: Stream[Line], engines: Engines, fps: int) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            clauses = ahead(tasks, self._marked("mind", spoken))
+            speech = ahead(tasks, self._marked("voice", engines.voice.speak(clauses, self.npc.voice)))
+            takes = ahead(tasks, self._marked("face", engines.face.animate(speech, fps, self.number)))
+            await self.playout.play(takes)
+
+    async def _marked(self, step: str, stream: Stream[T]) -> Stream[T]:
+        async with aclosing(stream):
+            async for item in stream:
+                self.stamps.mark(step)
+                yield item
+
+    async def finish(self, send: Send) -> None:
+        await send(
+            Done(
+                reply=self.number,
+                npc=self.npc.id,
+                text=self.playout.text_until(self.playout.samples),
+                samples=self.playout.samples,
+                frames=self.playout.frames,
+                latency=self.stamps.latency(),
+            )
+        )
+
+    # ------------------------------------------------------------ what was heard
+
+    def cancel(self, reason: Reason) -> Cancel:
+        """End the reply now; nothing of it is sent after this call. Returns what the client is to be told."""
+        if self._cut is None:
+            self._cut = self.heard_samples()
+        if self.task is not None:
+            self.task.cancel()
+        return Cancel(reply=self.number, npc=self.npc.id, valid_through=self._cut, reason=reason)
+
+    def sounding(self) -> bool:
+        """True while some of what was sent may still be heard."""
+        return self._cut is None and self.heard_samples() < self.playout.samples
+
+    def heard_samples(self) -> int:
+        """Samples the player has heard: as reported, else as long ago as they must have been played."""
+        if self.reported is not None:
+            return min(self.reported, self.playout.samples)
+        if self._cut is not None:
+            return self._cut
+        seconds = self.playout.clock.position(asyncio.get_running_loop().time()) - UNHEARD
+        return max(0, min(round(seconds * self.playout.audio.rate), self.playout.samples))
+
+    def exchange(self) -> Exchange:
+        """The exchange as it happened: only the words that were heard."""
+        heard = self.playout.text_until(self.heard_samples())
+        return Exchange(player=self.text or "", reply=heard, interrupted=self._cut is not None)
+
+
+async def _said(text: str) -> Stream[Line]:
+    """A written line, clause by clause."""
+
+    async def whole() -> Stream[str]:
+        yield text
+
+    async for line in lines(whole()):
+        yield line

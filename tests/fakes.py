@@ -1,0 +1,198 @@
+"""Scripted engines and a scripted client: plain generators, so that what is tested is ours."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import msgspec
+import numpy as np
+from websockets.exceptions import ConnectionClosedOK
+
+from runtime import ears
+from runtime.character import Character, Voice
+from runtime.engines import Engines
+from runtime.flow import Channel, Stream
+from runtime.protocol import media
+from runtime.protocol import messages as m
+from runtime.protocol.wire import Wire, encode
+from runtime.types import Line, Message, Prompt, Speech, Take, Transcript, Word
+
+RATE = 24000
+WORD = 0.25
+"""Seconds that the scripted voice takes for a word."""
+
+MARA = Character(
+    id="mara",
+    name="Mara",
+    description="An innkeeper.",
+    personality="You keep an inn.",
+    greeting="Come in.",
+    at_a_loss="Let me think.",
+)
+TOMO = Character(
+    id="tomo",
+    name="Tomo",
+    description="A cook.",
+    personality="You cook.",
+    greeting="Hungry?",
+    at_a_loss="One moment.",
+)
+CAST = {"mara": MARA, "tomo": TOMO}
+
+
+class ScriptedEars:
+    """Hears what the microphone's first sample says: 0.5 starts a turn, -0.5 ends it, else nothing."""
+
+    async def listen(
+        self, inbox: Channel[ears.MicIn], rate: int, echo_cancelled: bool
+    ) -> Stream[ears.Hearing]:
+        turn = 0
+        async for item in inbox.stream():
+            if isinstance(item, ears.Audio) and item.samples[0] > 0.4:
+                turn += 1
+                yield ears.Started(turn)
+            elif isinstance(item, ears.Audio) and item.samples[0] < -0.4:
+                now = asyncio.get_running_loop().time()
+                yield ears.Ended(turn, now - 0.5, now, Transcript("what is this"))
+
+    def close(self) -> None: ...
+
+
+class ScriptedMind:
+    """Answers with `text`, a word every `pace` seconds; remembers what it was asked."""
+
+    def __init__(self, text: str = "One two three. Four five six. Seven eight.", pace: float = 0.05) -> None:
+        self.text, self.pace = text, pace
+        self.prompts: list[Prompt] = []
+        self.open = 0
+
+    async def __call__(self, prompt: Prompt) -> Stream[str]:
+        self.prompts.append(prompt)
+        self.open += 1
+        try:
+            for word in self.text.split(" "):
+                await asyncio.sleep(self.pace)
+                if word == "BREAK":
+                    raise RuntimeError("the mind broke")
+                yield word + " "
+        finally:
+            self.open -= 1
+
+    async def warm(self, prefix: tuple[Message, ...]) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class ScriptedVoice:
+    """A quarter of a second of hum for each word, synthesised in no time."""
+
+    rate = RATE
+
+    def __init__(self) -> None:
+        self.broken = False
+
+    async def speak(self, lines: Stream[Line], voice: Voice) -> Stream[Speech]:
+        async for line in lines:
+            if self.broken:
+                raise RuntimeError("the voice broke")
+            words = line.text.split()
+            timed = tuple(Word(word, k * WORD, (k + 1) * WORD) for k, word in enumerate(words))
+            yield Speech(line, np.full(round(len(words) * WORD * RATE), 0.1, np.float32), RATE, (), timed)
+
+    def close(self) -> None: ...
+
+
+class ScriptedFace:
+    """Half-open eyes, all the time."""
+
+    async def animate(self, speech: Stream[Speech], fps: int, seed: int) -> Stream[Take]:
+        start = first = 0
+        async for clause in speech:
+            end = start + len(clause.audio)
+            frames = -(-end * fps // RATE) - first
+            yield Take(clause, start, first, np.full((frames, 52), 0.5, np.float32))
+            start, first = end, first + frames
+
+    def close(self) -> None: ...
+
+
+def engines(mind: ScriptedMind | None = None, voice: ScriptedVoice | None = None) -> Engines:
+    """A whole set of scripted engines."""
+    parts: dict[str, Any] = {
+        "ears": ScriptedEars(),
+        "mind": mind or ScriptedMind(),
+        "voice": voice or ScriptedVoice(),
+        "face": ScriptedFace(),
+    }
+    return Engines(**parts, workers={})
+
+
+class Player:
+    """The other end of a session: a websocket without a network, and a log with times."""
+
+    def __init__(self) -> None:
+        self.log: list[tuple[float, m.FromServer | media.Packet]] = []
+        self.stalled = False
+        self._sent: Channel[str | bytes] = Channel(10_000)
+        self._stream = self._sent.stream()
+
+    # what a session needs of a websocket
+
+    async def recv(self) -> str | bytes:
+        try:
+            return await anext(self._stream)
+        except StopAsyncIteration:
+            raise ConnectionClosedOK(None, None) from None
+
+    async def send(self, message: str | bytes) -> None:
+        while self.stalled:
+            await asyncio.sleep(1)
+        now = asyncio.get_running_loop().time()
+        if isinstance(message, bytes):
+            self.log.append((now, media.unpack(message)))
+        else:
+            self.log.append((now, msgspec.json.decode(message, type=m.FromServer)))
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        self.leave()
+
+    # what a test does
+
+    def says(self, message: m.FromClient | str | bytes) -> None:
+        """Send this."""
+        self._sent.post(message if isinstance(message, str | bytes) else encode(message))
+
+    def microphone(self, level: float) -> None:
+        """Send 20 ms at this level."""
+        self.says(media.microphone(0, np.full(320, level, np.float32)))
+
+    def leave(self) -> None:
+        """Close the connection."""
+        self._sent.close()
+
+    def got(self, kind: type[Any]) -> list[Any]:
+        """The messages of this class so far."""
+        return [item for _, item in self.log if isinstance(item, kind)]
+
+    async def until(self, kind: type[Any], count: int = 1) -> Any:
+        """Wait for the `count`-th message of this class."""
+        async with asyncio.timeout(60):
+            while len(self.got(kind)) < count:
+                await asyncio.sleep(0.005)
+        return self.got(kind)[count - 1]
+
+    def packets(self, kind: int, reply: int) -> list[tuple[float, media.Packet]]:
+        """Binary packets of a reply with their times."""
+        return [
+            (at, item)
+            for at, item in self.log
+            if isinstance(item, media.Packet) and (item.kind, item.reply) == (kind, reply)
+        ]
+
+
+def wire(**hello: Any) -> Wire:
+    """A wire whose client has said hello."""
+    opened = Wire()
+    opened.receive(encode(m.Hello(protocol=m.PROTOCOL, **hello)))
+    return opened
