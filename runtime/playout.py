@@ -57,6 +57,8 @@ class Playout:
         self.reply, self.npc = reply, npc
         self.audio, self.face = audio, face
         self.clock = Clock(lead)
+        self.gate = asyncio.Event()
+        """Opened when the reply is meant: until then all is made ready and nothing is sent."""
         self.lines: list[SpokenLine] = []
         self.samples = 0
         """Sent so far, at the client's rate."""
@@ -64,7 +66,8 @@ class Playout:
         self._send = send
 
     async def play(self, takes: Stream[Take]) -> None:
-        """Send every take in time. Cancelling stops between two packets."""
+        """Once the gate is open, send every take in time. Cancelling stops between two packets."""
+        await self.gate.wait()
         async for take in takes:
             samples = _at_rate(take.speech.audio, take.speech.rate, self.audio.rate)
             line = self._line(take, len(samples))

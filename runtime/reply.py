@@ -31,17 +31,17 @@ buffer and output. Believing too little was heard is the smaller fault."""
 class Stamps:
     """When, in seconds of the loop's clock, each step of a reply was first done."""
 
-    asked: float
+    asked: float = 0.0
     """The player fell silent, or the typed line came."""
-    heard: float
-    """The player's words were known."""
+    heard: float = 0.0
+    """The player's words were known, and that they were all."""
     steps: dict[str, float] = field(default_factory=dict)
 
     def mark(self, step: str) -> None:
         self.steps.setdefault(step, asyncio.get_running_loop().time())
 
     def latency(self) -> Latency:
-        """Milliseconds since `asked`, step by step; a step that never was has the time of the one before."""
+        """Milliseconds since `asked`, step by step. One that never was, or was done ahead, took nothing."""
         times, last = {}, self.heard
         for step in ("mind", "voice", "face", "total"):
             last = max(last, self.steps.get(step, last))
@@ -58,11 +58,10 @@ class Reply:
         npc: Character,
         text: str | None,
         turn: int | None,
-        stamps: Stamps,
         playout: Playout,
     ) -> None:
         self.number, self.npc, self.text, self.turn = number, npc, text, turn
-        self.stamps, self.playout = stamps, playout
+        self.stamps, self.playout = Stamps(), playout
         self.task: asyncio.Task[None] | None = None
         self._cut: int | None = None
         """Where it was cancelled, in samples, by what could be known at that moment."""
@@ -110,6 +109,23 @@ class Reply:
                 latency=self.stamps.latency(),
             )
         )
+
+    # ------------------------------------------------------------ meant, or only tried
+
+    @property
+    def held(self) -> bool:
+        """True while it is not known whether it is wanted: made in the player's pause, told to nobody."""
+        return not self.playout.gate.is_set()
+
+    def answers(self, npc: Character, text: str, turn: int | None) -> bool:
+        """Whether this, made ahead, is what is wanted now. A held reply whose task has ended has failed."""
+        working = self.task is not None and not self.task.done()
+        return working and (self.npc.id, self.text, self.turn) == (npc.id, text, turn)
+
+    def commit(self, asked: float, heard: float) -> None:
+        """It is wanted: let it be sent."""
+        self.stamps.asked, self.stamps.heard = asked, heard
+        self.playout.gate.set()
 
     # ------------------------------------------------------------ what was heard
 

@@ -27,7 +27,7 @@ from runtime.protocol.errors import ProtocolError
 from runtime.protocol.media import AUDIBLE, Packet
 from runtime.protocol.wire import LIMITS, Wire, encode
 from runtime.record import Recorder
-from runtime.reply import Reason, Reply, Stamps
+from runtime.reply import Reason, Reply
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +98,8 @@ class Session:
         self._heard_seconds = 0.0
         self._reply: Reply | None = None
         """The one under way."""
+        self._guess: Reply | None = None
+        """One to words that may not be the player's last: held, and known to nobody."""
         self._replies: dict[int, Reply] = {}
         """The latest, whose playback may still be reported."""
 
@@ -121,6 +123,7 @@ class Session:
                 pumps = [tasks.create_task(self._read()), tasks.create_task(self._listen())]
                 async for item in self._inbox.stream():
                     await self._take(item)
+                self._withdraw()
                 if self._reply is not None:
                     self._reply.cancel("closing")
                 for pump in pumps:
@@ -180,15 +183,16 @@ class Session:
     async def _decide(self, item: Item) -> None:
         match item:
             case m.Say(text=text, to=to):
-                await self._answer(self._npc(to), text.strip(), None, self._asked())
+                await self._answer(self._npc(to), text.strip(), None, _now())
             case m.Greet(to=to):
                 self.attending = self._npc(to).id
-                await self._answer(self._npc(to), None, None, self._asked())
+                await self._answer(self._npc(to), None, None, _now())
             case m.Attend(to=to):
                 self.attending = self._npc(to).id
             case m.Talk(down=down):
                 self._microphone.post(ears.Talk(down=down))
             case m.Interrupt():
+                self._withdraw()
                 await self._hush("interrupted")
             case m.Playback():
                 self._played(item)
@@ -205,15 +209,20 @@ class Session:
     async def _heard(self, item: ears.Hearing) -> None:
         match item:
             case ears.Started(turn=turn):
+                self._withdraw()
                 await self._hush("interrupted")
                 await self.send(m.Hearing(state="started", turn=turn))
             case ears.Paused(turn=turn):
                 await self.send(m.Hearing(state="paused", turn=turn))
             case ears.Resumed(turn=turn):
+                self._withdraw()
                 await self.send(m.Hearing(state="resumed", turn=turn))
-            case ears.Words(turn=turn, text=text):
+            case ears.Words(turn=turn, text=text, settled=settled):
+                if settled:
+                    self._try(self.cast[self.attending], text, turn)
                 await self.send(m.Heard(turn=turn, to=self.attending, text=text, final=False))
             case ears.Ignored(turn=turn):
+                self._withdraw()
                 await self.send(m.Hearing(state="ignored", turn=turn))
             case ears.Failed(turn=turn, error=error):
                 log.error("ears failed in session %s", self.id, exc_info=error)
@@ -224,7 +233,7 @@ class Session:
                 await self.send(m.Hearing(state="ended", turn=turn))
                 await self.send(m.Heard(turn=turn, to=self.attending, text=text, final=True))
                 self._metrics.turns.labels("voice").inc()
-                await self._answer(self.cast[self.attending], text, turn, self._asked(item.spoke_until))
+                await self._answer(self.cast[self.attending], text, turn, item.spoke_until)
 
     def _npc(self, to: str | None) -> Character:
         if to is None:
@@ -235,20 +244,49 @@ class Session:
 
     # ------------------------------------------------------------ replies
 
-    async def _answer(self, npc: Character, text: str | None, turn: int | None, stamps: Stamps) -> None:
+    async def _answer(self, npc: Character, text: str | None, turn: int | None, asked: float) -> None:
+        """`npc` answers: with what was made ahead if that is still right, else with a new reply."""
         if text == "":
             raise ProtocolError("bad_message", "there is nothing in `text` but white space")
         await self._hush("superseded")
-        self.conversations.replies += 1
-        number = self.conversations.replies
-        hello = self.hello
-        playout = Playout(number, npc.id, hello.audio_out, hello.face, self._limits.lead, self.send)
-        reply = Reply(number, npc, text, turn, stamps, playout)
-        history = self._history(npc.id)
-        self._replies[number] = self._reply = reply
+        # From here to the commit nothing is awaited, so that no failure can fall between.
+        reply, self._guess = self._guess, None
+        if reply is not None and not (text and reply.answers(npc, text, turn)):
+            self._drop(reply)
+            reply = None
+        reply = reply or self._begin(npc, text, turn)
+        self._replies[reply.number] = self._reply = reply
         self._settle(REMEMBERED)
-        await self.send(m.Reply(reply=number, npc=npc.id, turn=turn))
-        reply.task = self._tasks.create_task(self._perform(reply, history))
+        reply.commit(asked, heard=_now())
+        await self.send(m.Reply(reply=reply.number, npc=npc.id, turn=turn))
+
+    def _try(self, npc: Character, text: str, turn: int) -> None:
+        """Begin an answer in the player's pause, unless others already wait for the mind."""
+        if self._guess is not None and self._guess.answers(npc, text, turn):
+            return
+        self._withdraw()
+        mind = self._engines.workers.get("mind")
+        if mind is None or not mind.queued:
+            self._guess = self._begin(npc, text, turn)
+
+    def _withdraw(self) -> None:
+        """Forget the answer that was begun ahead. Nobody has heard of it."""
+        reply, self._guess = self._guess, None
+        if reply is not None:
+            self._drop(reply)
+
+    def _drop(self, reply: Reply) -> None:
+        self._metrics.replies.labels(reply.npc.id, "withdrawn").inc()
+        reply.cancel("superseded")
+
+    def _begin(self, npc: Character, text: str | None, turn: int | None) -> Reply:
+        """A reply that thinks and speaks, but is not sent before it is committed."""
+        self.conversations.replies += 1
+        number, hello = self.conversations.replies, self.hello
+        playout = Playout(number, npc.id, hello.audio_out, hello.face, self._limits.lead, self.send)
+        reply = Reply(number, npc, text, turn, playout)
+        reply.task = self._tasks.create_task(self._perform(reply, self._history(npc.id)))
+        return reply
 
     async def _perform(self, reply: Reply, history: list[Exchange]) -> None:
         try:
@@ -256,8 +294,9 @@ class Session:
         except* Exception as errors:  # whatever an engine raises ends its reply, not the session
             log.exception("reply %d of session %s broke off", reply.number, self.id)
             self._metrics.replies.labels(reply.npc.id, "failed").inc()
-            await self._tell(ProtocolError("reply_failed", _cause(errors)))
-            await self._rescue(reply)
+            if not reply.held:  # nobody waits for one that was only tried; a new one is made if need be
+                await self._tell(ProtocolError("reply_failed", _cause(errors)))
+                await self._rescue(reply)
         else:
             self._metrics.finished(reply)
         finally:
@@ -324,11 +363,6 @@ class Session:
         if error.fatal:
             self._inbox.close()
 
-    @staticmethod
-    def _asked(at: float | None = None) -> Stamps:
-        now = asyncio.get_running_loop().time()
-        return Stamps(asked=now if at is None else at, heard=now)
-
     def _ready(self) -> m.Ready:
         hello = self.hello
         return m.Ready(
@@ -348,6 +382,10 @@ class Session:
             face=hello.face,
             limits=self._limits,
         )
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _cast(hello: m.Hello, characters: Mapping[str, Character]) -> dict[str, Character]:

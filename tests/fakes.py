@@ -42,7 +42,12 @@ CAST = {"mara": MARA, "tomo": TOMO}
 
 
 class ScriptedEars:
-    """Hears what the microphone's first sample says: 0.5 starts a turn, -0.5 ends it, else nothing."""
+    """Hears what the microphone's first sample says; nothing in what is near 0.
+
+    0.5 starts a turn, 0.3 pauses it with its words known, 0.2 resumes it, -0.5 ends it.
+    """
+
+    words = "what is this"
 
     async def listen(
         self, inbox: Channel[ears.MicIn], rate: int, echo_cancelled: bool
@@ -52,9 +57,14 @@ class ScriptedEars:
             if isinstance(item, ears.Audio) and item.samples[0] > 0.4:
                 turn += 1
                 yield ears.Started(turn)
+            elif isinstance(item, ears.Audio) and item.samples[0] > 0.25:
+                yield ears.Paused(turn)
+                yield ears.Words(turn, self.words, settled=True)
+            elif isinstance(item, ears.Audio) and item.samples[0] > 0.15:
+                yield ears.Resumed(turn)
             elif isinstance(item, ears.Audio) and item.samples[0] < -0.4:
                 now = asyncio.get_running_loop().time()
-                yield ears.Ended(turn, now - 0.5, now, Transcript("what is this"))
+                yield ears.Ended(turn, now - 0.5, now, Transcript(self.words))
 
     def close(self) -> None: ...
 

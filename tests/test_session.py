@@ -8,7 +8,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from conftest import VirtualLoop
 from fakes import CAST, Player, ScriptedMind, ScriptedVoice, engines, wire
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from runtime.engines import Engines
 from runtime.metrics import Metrics
@@ -130,6 +133,97 @@ async def test_speaking_interrupts_and_a_new_line_supersedes() -> None:
         player.says(m.Say(text="Never mind"))
         assert (await player.until(m.Cancel, 2)).reason == "superseded"
         await player.until(m.Done)
+
+
+async def test_a_reply_is_made_in_the_pause_and_sent_when_the_turn_is_over() -> None:
+    mind = ScriptedMind(pace=0.1)
+    async with talking(engines(mind)) as (player, _):
+        player.microphone(0.5)
+        player.microphone(0.3)
+        await asyncio.sleep(3)
+        assert len(mind.prompts) == 1, "nothing was thought in the pause"
+        assert not player.got(m.Reply)
+        assert not player.got(m.SpokenLine)
+        player.microphone(-0.5)
+        done = await player.until(m.Done)
+        packets = player.packets(media.VOICE, done.reply)
+        asked = next(at for at, item in player.log if isinstance(item, m.Reply))
+    assert len(mind.prompts) == 1, "it was thought twice"
+    assert packets[0][0] == asked, "what was ready had to wait"
+    assert done.latency.total == done.latency.ears
+
+
+async def test_a_reply_made_in_a_pause_is_forgotten_when_the_player_goes_on() -> None:
+    mind = ScriptedMind(pace=0.1)
+    async with talking(engines(mind)) as (player, session):
+        player.microphone(0.5)
+        player.microphone(0.3)
+        await asyncio.sleep(1)
+        player.microphone(0.2)
+        await asyncio.sleep(0.1)
+        assert mind.open == 0, "it is still being thought"
+        await asyncio.sleep(3)
+        player.microphone(-0.5)
+        done = await player.until(m.Done)
+    assert [reply.reply for reply in player.got(m.Reply)] == [done.reply]
+    assert not player.got(m.Cancel)
+    assert len(session.conversations.past["mara"]) == 1
+
+
+async def test_a_reply_to_other_words_than_the_last_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    mind = ScriptedMind(pace=0.1)
+    loaded = engines(mind)
+    async with talking(loaded) as (player, _):
+        player.microphone(0.5)
+        player.microphone(0.3)
+        await asyncio.sleep(1)
+        monkeypatch.setattr(loaded.ears, "words", "what is that")
+        player.microphone(-0.5)
+        await player.until(m.Done)
+    assert [prompt.messages[-1].text for prompt in mind.prompts] == ["what is this", "what is that"]
+
+
+async def test_a_reply_that_fails_in_the_pause_is_tried_again() -> None:
+    mind = ScriptedMind("BREAK")
+    async with talking(engines(mind)) as (player, _):
+        player.microphone(0.5)
+        player.microphone(0.3)
+        await asyncio.sleep(1)
+        assert not player.got(m.Error)
+        mind.text = "All is well."
+        player.microphone(-0.5)
+        assert (await player.until(m.Done)).text == "All is well."
+
+
+@given(st.lists(st.sampled_from([0.5, 0.3, 0.2, -0.5, "say", "interrupt"]), max_size=12))
+@settings(max_examples=60, deadline=None)
+def test_what_was_only_tried_leaves_no_trace(script: list[float | str]) -> None:
+    """Whatever the order of pauses and words: packets only of announced replies, history only of those."""
+
+    async def play() -> None:
+        mind = ScriptedMind(pace=0.03)
+        async with talking(engines(mind)) as (player, session):
+            for step in script:
+                if isinstance(step, float):
+                    player.microphone(step)
+                else:
+                    player.says(m.Say(text="typed") if step == "say" else m.Interrupt())
+                await asyncio.sleep(0.2)
+            await asyncio.sleep(5)
+        assert mind.open == 0
+        announced: set[int] = set()
+        for _, item in player.log:
+            match item:
+                case m.Reply(reply=reply):
+                    announced.add(reply)
+                case media.Packet(reply=reply) | m.SpokenLine(reply=reply) | m.Done(reply=reply):
+                    assert reply in announced
+                case m.Cancel(reply=reply):
+                    assert reply in announced
+        assert len(session.conversations.past.get("mara", [])) == len(announced)
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        runner.run(play())
 
 
 async def test_history_holds_what_the_client_says_was_heard() -> None:

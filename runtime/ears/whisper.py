@@ -33,7 +33,7 @@ _MARGIN = 1.5
 _STEP = 0.5
 """Windows are whole steps long, so that the allocator sees few sizes."""
 _TAIL, _SHORTEST = 8.0, 15.0
-"""Encoded silence behind the margin, and the shortest window the decoder is shown. Of some 200 clips, whole or
+"""Encoded silence behind the margin, and the shortest window the decoder is shown. Of 200 clips, whole or
 cut anywhere, none looped with these and a few did with 10 s; without any silence every fourteenth did."""
 _FRAMES = 50
 """Encoder frames per second."""

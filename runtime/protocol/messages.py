@@ -244,7 +244,7 @@ class Reply(Wire, frozen=True, tag="reply"):
     """A character begins to think of an answer. `reply` names it in all that follows."""
 
     reply: int
-    """Counts replies from 1, on through resumed sessions."""
+    """Higher than that of any reply before it, on through resumed sessions."""
     npc: str
     """Who answers."""
     turn: int | None = None
