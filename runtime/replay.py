@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -23,7 +24,7 @@ console = Console()
 _decode = msgspec.json.Decoder(Event).decode
 
 PATIENCE = 15.0
-"""Seconds to wait for the last reply after the client's last event."""
+"""Seconds to wait for the end of a reply that ended in the recording."""
 
 
 class BadRecording(OSError):
@@ -53,7 +54,6 @@ def messages(events: list[Event]) -> list[m.FromServer]:
 async def perform(events: list[Event], microphone: Samples, url: str) -> list[m.FromServer]:
     """Send what the client sent, when it sent it. Returns what the server says, `ready` first."""
     hello = msgspec.convert(events[0].got, m.Hello)
-    wanted = sum(1 for event in events if (event.sent or {}).get("type") in ("done", "cancel"))
     async with connect(
         url,
         *hello.cast,
@@ -62,36 +62,53 @@ async def perform(events: list[Event], microphone: Samples, url: str) -> list[m.
         audio_out=hello.audio_out,
         face=hello.face,
     ) as client:
-        said: list[m.FromServer] = [client.ready]
-        listening = asyncio.create_task(_listen(client, said, wanted))
-        await _act(client, events, microphone)
-        await asyncio.wait({listening}, timeout=PATIENCE if wanted else 1.0)
+        ears = Ears([client.ready])
+        listening = asyncio.create_task(ears.listen(client))
+        await _act(client, events, microphone, ears)
         listening.cancel()
-    return said
+    return ears.heard
 
 
-async def _act(client: Client, events: list[Event], microphone: Samples) -> None:
+class Ears:
+    """What the server has said so far, and how many replies it has ended."""
+
+    def __init__(self, heard: list[m.FromServer]) -> None:
+        self.heard = heard
+        self._ends = 0
+        self._more = asyncio.Event()
+
+    async def listen(self, client: Client) -> None:
+        async for item in client:
+            if isinstance(item, m.FromServer):
+                self.heard.append(item)
+                self._ends += isinstance(item, m.Done | m.Cancel)
+                self._more.set()
+
+    async def ends(self, count: int) -> None:
+        """Wait until so many replies have ended, or long enough."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                while self._ends < count:
+                    self._more.clear()
+                    await self._more.wait()
+
+
+async def _act(client: Client, events: list[Event], microphone: Samples, ears: Ears) -> None:
+    """Do what the client did, when it did it, but never before the replies it had then seen to their end."""
     loop = asyncio.get_running_loop()
-    started = loop.time() - events[0].t
+    started, ends = loop.time() - events[0].t, 0
     for event in events[1:]:
-        if event.got is None and event.microphone is None:
-            continue
-        await asyncio.sleep(started + event.t - loop.time())
-        if event.microphone is not None:
+        if event.sent is not None:
+            ends += event.sent["type"] in ("done", "cancel")
+        elif event.microphone is not None:
+            await asyncio.sleep(started + event.t - loop.time())
             first, length, flags = event.microphone
             await client.hear(microphone[first : first + length], bool(flags & AUDIBLE))
-        else:
+        elif event.got is not None:
+            await asyncio.sleep(started + event.t - loop.time())
+            await ears.ends(ends)
             await client.send(msgspec.convert(event.got, m.FromClient))
-
-
-async def _listen(client: Client, said: list[m.FromServer], wanted: int) -> None:
-    async for item in client:
-        if isinstance(item, m.FromServer):
-            said.append(item)
-            if isinstance(item, m.Done | m.Cancel):
-                wanted -= 1
-                if wanted <= 0:
-                    return
+    await ears.ends(ends)
 
 
 def gist(said: list[m.FromServer]) -> list[str]:

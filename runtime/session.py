@@ -7,6 +7,7 @@ import logging
 import secrets
 import time
 from collections.abc import Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -100,6 +101,10 @@ class Session:
         """The one under way."""
         self._guess: Reply | None = None
         """One to words that may not be the player's last: held, and known to nobody."""
+        self._turn = 0
+        """The player's latest turn."""
+        self._unanswered: list[str] = []
+        """Turns whose words came only after the next had begun."""
         self._replies: dict[int, Reply] = {}
         """The latest, whose playback may still be reported."""
 
@@ -144,10 +149,13 @@ class Session:
                     item = self._wire.receive(data)
                     if self._recorder is not None:
                         self._recorder.received(item)
-                    if isinstance(item, Packet):
-                        await self._hear(item)
-                    else:
-                        await self._inbox.send(item)
+                    match item:
+                        case Packet():
+                            await self._hear(item)
+                        case m.Talk(down=down):  # in its place among the packets
+                            await self._microphone.send(ears.Talk(down=down))
+                        case _:
+                            await self._inbox.send(item)
                 except ProtocolError as error:
                     await self._tell(error)
         except ConnectionClosed:
@@ -171,8 +179,9 @@ class Session:
     async def _listen(self) -> None:
         microphone = self.hello.audio_in
         hearing = self._engines.ears.listen(self._microphone, microphone.rate, microphone.echo_cancelled)
-        async for item in hearing:
-            await self._inbox.send(item)
+        async with aclosing(hearing):
+            async for item in hearing:
+                await self._inbox.send(item)
 
     async def _take(self, item: Item) -> None:
         try:
@@ -189,8 +198,6 @@ class Session:
                 await self._answer(self._npc(to), None, None, _now())
             case m.Attend(to=to):
                 self.attending = self._npc(to).id
-            case m.Talk(down=down):
-                self._microphone.post(ears.Talk(down=down))
             case m.Interrupt():
                 self._withdraw()
                 await self._hush("interrupted")
@@ -201,14 +208,15 @@ class Session:
             case Over(reply=reply):
                 if self._reply is reply:
                     self._reply = None
-            case m.Hello():
-                raise AssertionError("the wire lets one hello through, and that is taken")
+            case m.Hello() | m.Talk():
+                raise AssertionError("the wire lets one hello through, and talk goes to the ears")
             case _:
                 await self._heard(item)
 
     async def _heard(self, item: ears.Hearing) -> None:
         match item:
             case ears.Started(turn=turn):
+                self._turn = turn
                 self._withdraw()
                 await self._hush("interrupted")
                 await self.send(m.Hearing(state="started", turn=turn))
@@ -233,7 +241,10 @@ class Session:
                 await self.send(m.Hearing(state="ended", turn=turn))
                 await self.send(m.Heard(turn=turn, to=self.attending, text=text, final=True))
                 self._metrics.turns.labels("voice").inc()
-                await self._answer(self.cast[self.attending], text, turn, item.spoke_until)
+                self._unanswered.append(text)
+                if turn == self._turn:  # else the player has gone on: what they say now belongs to it
+                    said, self._unanswered = " ".join(self._unanswered), []
+                    await self._answer(self.cast[self.attending], said, turn, item.spoke_until)
 
     def _npc(self, to: str | None) -> Character:
         if to is None:

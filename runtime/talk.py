@@ -20,6 +20,9 @@ from runtime.types import Samples
 
 console = Console()
 
+PATIENCE = 3.0
+"""Seconds after the last sample in which a reply must have begun, if there is to be one."""
+
 
 @asynccontextmanager
 async def somewhere(settings: Settings, url: str | None) -> AsyncIterator[str]:
@@ -73,28 +76,40 @@ def read(file: Path) -> tuple[Samples, int]:
 
 
 async def hear(client: Client, samples: Samples, heard: Callable[[str], object]) -> Answer:
-    """Speak in real time and wait for the answer. Raises ProtocolError where nothing was heard."""
+    """Speak in real time and wait for the answer. Raises ProtocolError where nothing was understood."""
     speaking = asyncio.create_task(client.speak(samples))
-    answer, ignored = Answer(0, ""), False
+    answer: Answer | None = None
+    loop = asyncio.get_running_loop()
+
+    def wait(*_: object) -> None:
+        """There is an end to waiting while all has been said and no reply is under way."""
+        waiting = speaking.done() and answer is None
+        patience.reschedule(loop.time() + PATIENCE if waiting else None)
+
     try:
-        async for item in client:
-            match item:
-                case m.Heard(final=True):
-                    heard(item.text)
-                case m.Hearing(state="ignored"):
-                    ignored = speaking.done()
-                case m.Error():
-                    raise ProtocolError(item.code, item.message, fatal=item.fatal)
-                case m.Reply():
-                    answer = Answer(item.reply, item.npc)
-                case _ if collect(answer, item) and answer.cancelled is None:
-                    await client.played(answer)
-                    return answer
-            if ignored:
-                break
+        async with asyncio.timeout(None) as patience:
+            speaking.add_done_callback(wait)
+            async for item in client:
+                match item:
+                    case m.Heard(final=True):
+                        heard(item.text)
+                    case m.Error():
+                        raise ProtocolError(item.code, item.message, fatal=item.fatal)
+                    case m.Reply():
+                        answer = Answer(item.reply, item.npc)
+                        wait()
+                    case m.Cancel():  # the speaker went on after a pause
+                        answer = None
+                        wait()
+                    case _ if answer is not None and collect(answer, item):
+                        await client.played(answer)
+                        return answer
+    except TimeoutError:
+        raise ProtocolError("ears_failed", "nothing was understood in the recording") from None
     finally:
+        speaking.remove_done_callback(wait)
         speaking.cancel()
-    raise ProtocolError("ears_failed", "nothing was understood in the recording")
+    raise ConnectionError("the server closed the connection before the reply was over")
 
 
 def _say_back(text: str) -> None:

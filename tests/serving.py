@@ -24,6 +24,7 @@ class Running:
     quick: str
     paced: str
     http: str
+    paced_http: str
     gateway: Gateway
     loop: asyncio.AbstractEventLoop
     recordings: Path
@@ -50,7 +51,8 @@ def running(recordings: Path) -> Iterator[Running]:
             loop = asyncio.get_running_loop()
             ports = quick.address[1], paced.address[1]
             ws = [f"ws://127.0.0.1:{port}/ws" for port in ports]
-            box.append(Running(*ws, f"http://127.0.0.1:{ports[0]}", quick, loop, recordings))
+            http = [f"http://127.0.0.1:{port}" for port in ports]
+            box.append(Running(*ws, *http, quick, loop, recordings))
             ready.set()
             await asyncio.to_thread(over.wait)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
 import threading
 import urllib.error
@@ -26,6 +27,8 @@ from runtime.gateway import server as gateway_server
 from runtime.gateway.server import Gateway
 from runtime.protocol import messages as m
 from runtime.protocol.errors import ProtocolError
+from runtime.reply import Reply
+from runtime.session import Session
 from runtime.talk import hear
 from runtime.types import Samples
 
@@ -197,6 +200,9 @@ async def test_a_client_that_vanishes_leaves_nothing(server: Running) -> None:
                     break
             raw.transport.abort()
     await settled(server, tasks, threads)
+    gc.collect()
+    kept = [type(left).__name__ for left in gc.get_objects() if isinstance(left, Session | Reply)]
+    assert not kept, "memory of a session outlived it"
 
 
 async def test_garbage_never_ends_the_server(server: Running) -> None:
