@@ -62,14 +62,14 @@ async def perform(events: list[Event], microphone: Samples, url: str) -> list[m.
         audio_out=hello.audio_out,
         face=hello.face,
     ) as client:
-        ears = Ears([client.ready])
-        listening = asyncio.create_task(ears.listen(client))
-        await _act(client, events, microphone, ears)
+        witness = Witness([client.ready])
+        listening = asyncio.create_task(witness.listen(client))
+        await _act(client, events, microphone, witness)
         listening.cancel()
-    return ears.heard
+    return witness.heard
 
 
-class Ears:
+class Witness:
     """What the server has said so far, and how many replies it has ended."""
 
     def __init__(self, heard: list[m.FromServer]) -> None:
@@ -93,7 +93,7 @@ class Ears:
                     await self._more.wait()
 
 
-async def _act(client: Client, events: list[Event], microphone: Samples, ears: Ears) -> None:
+async def _act(client: Client, events: list[Event], microphone: Samples, witness: Witness) -> None:
     """Do what the client did, when it did it, but never before the replies it had then seen to their end."""
     loop = asyncio.get_running_loop()
     started, ends = loop.time() - events[0].t, 0
@@ -106,9 +106,9 @@ async def _act(client: Client, events: list[Event], microphone: Samples, ears: E
             await client.hear(microphone[first : first + length], bool(flags & AUDIBLE))
         elif event.got is not None:
             await asyncio.sleep(started + event.t - loop.time())
-            await ears.ends(ends)
+            await witness.ends(ends)
             await client.send(msgspec.convert(event.got, m.FromClient))
-    await ears.ends(ends)
+    await witness.ends(ends)
 
 
 def gist(said: list[m.FromServer]) -> list[str]:

@@ -1,53 +1,53 @@
-"""Persona tuning: a LoRA that makes the embedded language model speak as one character."""
+"""Persona tuning: an adapter (LoRA) that makes the embedded language model speak as one character.
+
+`python -m runtime.mind.tune characters/innkeeper` reads the character and its `dialogue.jsonl` and writes
+`adapter.gguf` and its card, `adapter.md`, beside them. Needs the extra `tune` and no GPU.
+"""
 
 from __future__ import annotations
 
+import datetime
+import hashlib
+import math
 import os
+import platform
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from random import Random
+from typing import Annotated
 
-from runtime.character import Character
+import rich.progress
+import typer
+from rich.console import Console
+
+from runtime.character import BadCharacter, Character, load
 from runtime.mind.llama import smollm2
-from runtime.mind.tuning import adapter
-from runtime.mind.tuning.conversations import Conversation, read, split
+from runtime.mind.tuning import Settings, adapter
+from runtime.mind.tuning.conversations import Conversation, epoch, read, split, system
+from runtime.mind.tuning.student import WARM_UP, Student, batches
 
-if TYPE_CHECKING:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How to train."""
-
-    rank: int = 8
-    alpha: float = 16.0
-    dropout: float = 0.05
-    rate: float = 1e-3
-    epochs: int = 4
-    tokens: int = 1024
-    """Of a step, padding included."""
-    decay: float = 0.01
-    threads: int = 0
-    """0: one a core."""
-    seed: int = 7
+ADAPTER, CARD = "adapter.gguf", "adapter.md"
+LAST_RATE = 0.05
+"""Share of the rate that the cosine ends at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
+    """Where a training is: steps taken and to take, and the mean held-out loss when it was last measured."""
+
     step: int
     steps: int
-    loss: float
-    """Of this step; nan after an epoch's end."""
     held_out: float
-    """Loss after the last epoch that ended."""
+
+
+Report = Callable[[Progress], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What an adapter was made of and how good it is."""
+    """What an adapter was made of, and what came of it. Losses are nats a token on the held-out replies."""
 
     character: str
     base: str
@@ -55,12 +55,29 @@ class Card:
     trained_on: int
     held_out: int
     settings: Settings
-    loss_before: float
-    loss_after: float
-    epochs: int
+    losses: tuple[float, ...]
+    """Before training and after each epoch; the adapter is that of the least."""
     seconds: float
     machine: str
     date: str
+
+    def __str__(self) -> str:
+        """In Markdown."""
+        s = self.settings
+        before, after = self.losses[0], min(self.losses)
+        rows = {
+            "base model": f"{self.base}, sha256 `{self.base_sha256}`",
+            "dialogue": f"{self.trained_on} exchanges learned, {self.held_out} held out",
+            "adapter": f"LoRA of rank {s.rank}, alpha {s.alpha:g}, on every linear layer",
+            "training": f"AdamW, rate {s.rate:g} on a cosine, decay {s.decay:g}, {s.tokens} tokens a step, "
+            f"{len(self.losses) - 1} epochs, seed {s.seed}",
+            "held-out loss": " → ".join(f"{loss:.3f}" for loss in self.losses) + " nats a token",
+            "held-out perplexity": f"{math.exp(before):.1f} before, {math.exp(after):.1f} after",
+            "took": f"{self.seconds:.0f} s on {self.machine}",
+            "date": self.date,
+        }
+        table = "\n".join(f"| {what} | {value} |" for what, value in rows.items())
+        return f"# Adapter of {self.character}\n\n| | |\n| --- | --- |\n{table}\n"
 
 
 def tune(
@@ -68,80 +85,101 @@ def tune(
     folder: Path,
     out: Path,
     *,
-    settings: Settings = Settings(),
-    report: Callable[[Progress], None] = lambda progress: None,
+    settings: Settings = Settings(),  # noqa: B008  (frozen)
+    weights: Path | None = None,
+    report: Report = lambda progress: None,
 ) -> Card:
+    """Learn `folder/dialogue.jsonl` and the character's examples; write the adapter and its card into `out`.
+
+    The same settings and dialogue give the same training on the same machine. Raises BadCharacter, and
+    ModuleNotFoundError without the extra.
+    """
     started = time.monotonic()
-    train, held = split(read(character, folder), settings.seed)
-    student = Student(smollm2(), settings)
-    return student, train, held, started
+    weights = weights or smollm2()
+    learned, held = split(read(folder), settings.seed)
+    student = Student(weights, system(character), settings)
+    pairs, losses = _train(student, character, learned, held, settings, report)
+    out.mkdir(parents=True, exist_ok=True)
+    heads = student.base.config.num_attention_heads, student.base.config.num_key_value_heads
+    adapter.write(out / ADAPTER, pairs, settings.alpha, *heads, name=character.name)
+    with weights.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    card = Card(
+        character=character.name,
+        base=weights.name,
+        base_sha256=sha256,
+        trained_on=sum(map(len, learned)),
+        held_out=sum(map(len, held)),
+        settings=settings,
+        losses=losses,
+        seconds=time.monotonic() - started,
+        machine=f"{os.cpu_count()} CPU cores ({platform.machine()})",
+        date=datetime.datetime.now(datetime.UTC).date().isoformat(),
+    )
+    (out / CARD).write_text(str(card), encoding="utf-8")
+    return card
 
 
-class Student:
-    """The model and its tokenizer."""
-
-    def __init__(self, weights: Path, settings: Settings) -> None:
-        import peft
-        import torch
-        import transformers
-
-        torch.manual_seed(settings.seed)
-        torch.set_num_threads(settings.threads or os.cpu_count() or 1)
-        self.tokenizer = transformers.AutoTokenizer.from_pretrained(weights.parent, gguf_file=weights.name)
-        base = transformers.AutoModelForCausalLM.from_pretrained(
-            weights.parent,
-            gguf_file=weights.name,
-            dtype=torch.bfloat16,
-            quantization_config=transformers.GgufConfig(dequantize=True),
-            attn_implementation="eager",
-        )
-        config = peft.LoraConfig(
-            r=settings.rank,
-            lora_alpha=settings.alpha,
-            lora_dropout=settings.dropout,
-            target_modules=[name.split(".")[1] for name in adapter.NAMES],
-        )
-        self.base = base
-        self.model = peft.get_peft_model(base, config)
-        self.weights = [p for p in self.model.parameters() if p.requires_grad]
-
-    def encode(self, system: str, talk: Conversation) -> tuple[list[int], list[bool]]:
-        parts: list[tuple[str, bool]] = [(f"<|im_start|>system\n{system}<|im_end|>\n", False)]
-        for turn in talk:
-            parts.append((f"<|im_start|>user\n{turn.player}<|im_end|>\n<|im_start|>assistant\n", False))
-            parts.append((f"{turn.reply}<|im_end|>", turn.taught))
-            parts.append(("\n", False))
-        ids, taught = [], []
-        for text, learn in parts[:-1]:
-            piece = self.tokenizer(text).input_ids
-            ids += piece
-            taught += [learn] * len(piece)
-        return ids, taught
-
-    def loss(self, batch):
-        import torch
-
-        width = max(len(ids) for ids, _ in batch)
-        pad = self.base.config.pad_token_id
-        ids = torch.tensor([i + [pad] * (width - len(i)) for i, _ in batch])
-        taught = torch.tensor([t + [False] * (width - len(t)) for _, t in batch])[:, 1:]
-        with torch.autocast("cpu", torch.bfloat16):
-            hidden = self.base.model(input_ids=ids, use_cache=False).last_hidden_state[:, :-1][taught]
-            logits = self.base.lm_head(hidden)
-        return torch.nn.functional.cross_entropy(logits.float(), ids[:, 1:][taught], reduction="sum"), int(
-            taught.sum()
-        )
+def _train(
+    student: Student,
+    character: Character,
+    learned: list[Conversation],
+    held: list[Conversation],
+    settings: Settings,
+    report: Report,
+) -> tuple[dict[tuple[int, str], adapter.Pair], tuple[float, ...]]:
+    """The best adapter, and the held-out loss before and after each epoch."""
+    rng = Random(settings.seed)
+    exam = batches([student.encode(talk) for talk in held], settings.tokens, rng)
+    epochs = [
+        batches([student.encode(talk) for talk in epoch(character, learned, rng)], settings.tokens, rng)
+        for _ in range(settings.epochs)
+    ]
+    steps, step = sum(map(len, epochs)), 0
+    best, losses = student.pairs(), [student.measure(exam)]
+    for lessons in epochs:
+        for rows in lessons:
+            student.learn(rows, _rate(step / steps))
+            step += 1
+            report(Progress(step, steps, losses[-1]))
+        losses.append(student.measure(exam))
+        if losses[-1] > min(losses):
+            break
+        best = student.pairs()
+    return best, tuple(losses)
 
 
-def batches(rows, tokens, rng):
-    rows = sorted(rows, key=lambda r: len(r[0]) + rng.random())
-    out, cur = [], []
-    for r in rows:
-        if cur and (len(cur) + 1) * len(r[0]) > tokens:
-            out.append(cur)
-            cur = []
-        cur.append(r)
-    if cur:
-        out.append(cur)
-    rng.shuffle(out)
-    return out
+def _rate(done: float) -> float:
+    """Share of the learning rate after `done` (0 to 1) of the steps: up in a line, down in a cosine."""
+    falling = LAST_RATE + (1 - LAST_RATE) * (1 + math.cos(math.pi * done)) / 2
+    return min(1.0, (done + WARM_UP / 10) / WARM_UP) * falling
+
+
+def main(
+    folder: Annotated[Path, typer.Argument(help="The character's folder.")],
+    out: Annotated[Path | None, typer.Option(help="Where the adapter goes, if not there.")] = None,
+    epochs: int = Settings.epochs,
+    rank: int = Settings.rank,
+    rate: float = Settings.rate,
+    threads: int = Settings.threads,
+) -> None:
+    """Tune a character's adapter and write it beside its character.toml."""
+    console = Console()
+    settings = Settings(rank=rank, rate=rate, epochs=epochs, threads=threads)
+    columns = *rich.progress.Progress.get_default_columns(), rich.progress.TextColumn("{task.fields[loss]}")
+    try:
+        with rich.progress.Progress(*columns, console=console) as bar:
+            task = bar.add_task("learning", total=None, loss="")
+
+            def report(at: Progress) -> None:
+                bar.update(task, completed=at.step, total=at.steps, loss=f"held-out loss {at.held_out:.3f}")
+
+            card = tune(load(folder), folder, out or folder, settings=settings, report=report)
+    except (BadCharacter, ModuleNotFoundError) as error:
+        console.print(f"[red]{error}[/]" + ("" if isinstance(error, BadCharacter) else " (the extra: tune)"))
+        raise typer.Exit(1) from error
+    console.print(str(card), markup=False)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -14,8 +14,8 @@ from runtime.character import BadCharacter, Character
 HELD_OUT = 0.1
 """Share of the dialogue that no training sees: what the loss and the early stop are read off."""
 
-JOINED = 3
-"""Exchanges that may stand before an unrelated one: people change the subject, and replies must not cling."""
+JOINED = 4
+"""Most conversations made one: people change the subject, and replies must not cling to the last."""
 
 GREETED = 0.3
 """Share of conversations that begin with the character's greeting, as many of a session do."""
@@ -41,8 +41,8 @@ def system(character: Character) -> str:
     return f"You are {character.name}. {character.description}"
 
 
-def read(character: Character, folder: Path) -> list[Conversation]:
-    """`folder/dialogue.jsonl`: one `{"turns": [player, reply, player, reply, …]}` a line. Raises BadCharacter."""
+def read(folder: Path) -> list[Conversation]:
+    """`folder/dialogue.jsonl`, a line each: `{"turns": [player, reply, player, …]}`. Raises BadCharacter."""
     file = folder / "dialogue.jsonl"
     try:
         lines = file.read_text(encoding="utf-8").splitlines()

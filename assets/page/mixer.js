@@ -1,0 +1,142 @@
+// Plays replies one after the other, sample-exact: the clock that lips and captions follow. Knows no audio API.
+
+const FADE_SECONDS = 0.008; // below what is heard as a tail, above what is heard as a click
+const CUSHION_SECONDS = 0.07; // one late packet on a home network does not break the voice
+const AHEAD_SECONDS = 120; // a server paces itself far below this; what is beyond is dropped, so memory is bounded
+const REPORT_SAMPLES = 1024; // about 20 ms: the page extrapolates in between
+
+/** Replies at `rate` in, blocks at `output` hertz out; `post` is told what the listener has reached. */
+export class Mixer {
+  constructor(rate, output, post) {
+    this.rate = rate;
+    this.step = rate / output;
+    this.fade = 1 / (FADE_SECONDS * output);
+    this.post = post;
+    this.tracks = [];
+    this.tail = null; // a dropped reply, fading out
+    this.now = 0;
+  }
+
+  take(command) {
+    this[command.do](command);
+  }
+
+  voice({ reply, time, samples }) {
+    const track = this.track(reply);
+    const skip = Math.max(0, track.written - time);
+    if (skip >= samples.length || time + samples.length > track.position + AHEAD_SECONDS * this.rate) return;
+    if (time > track.written) track.chunks.push({ from: track.written, to: time, samples: null }); // a gap is silence
+    track.chunks.push({ from: time + skip, to: time + samples.length, samples: samples.subarray(skip) });
+    track.written = time + samples.length;
+    track.since ??= this.now;
+  }
+
+  /** All of `reply` has been given. */
+  end({ reply, samples }) {
+    this.track(reply).end = samples;
+  }
+
+  /** Drops every reply up to `through` (or only `reply`) at once and says how far it had been played. */
+  drop({ through, reply }) {
+    const dropped = this.tracks.filter((track) => (reply === undefined ? track.reply <= through : track.reply === reply));
+    this.tracks = this.tracks.filter((track) => !dropped.includes(track));
+    for (const track of dropped) {
+      this.report("interrupted", track);
+      if (track.running) this.tail = { track, level: track.level };
+    }
+  }
+
+  track(reply) {
+    let track = this.tracks.find((track) => track.reply === reply);
+    if (!track) {
+      track = { reply, chunks: [], written: 0, position: 0, end: null, since: null };
+      Object.assign(track, { running: false, started: false, level: 0, last: 0, quiet: 0 });
+      this.tracks.push(track);
+    }
+    return track;
+  }
+
+  /** Fill `out`, a block of silence that is heard from `time` on (seconds of the audio context). */
+  render(out, time) {
+    this.now = time;
+    if (this.tail) this.fadeOut(out);
+    const track = this.tracks[0];
+    if (track && this.due(track)) this.play(track, out);
+    else if (track && track.last) this.decay(track, out);
+  }
+
+  /** Whether enough has come in to begin, or to go on after an underrun. */
+  due(track) {
+    if (track.running) return true;
+    const enough = track.written - track.position >= CUSHION_SECONDS * this.rate;
+    const waited = track.since !== null && this.now - track.since >= CUSHION_SECONDS;
+    track.running = enough || waited || track.end !== null;
+    if (track.running && !track.started) {
+      track.started = true;
+      this.report("started", track);
+    }
+    return track.running;
+  }
+
+  play(track, out) {
+    let n = 0;
+    for (; n < out.length && track.position < track.written; n++) {
+      track.level = Math.min(1, track.level + this.fade);
+      track.last = this.next(track) * track.level;
+      out[n] += track.last;
+    }
+    track.quiet += n;
+    if (track.position >= track.written) this.ranDry(track);
+    else if (track.quiet >= REPORT_SAMPLES) this.report("position", track);
+  }
+
+  ranDry(track) {
+    if (track.end !== null) {
+      this.report("finished", track);
+      this.tracks.shift();
+    } else {
+      track.running = false;
+      track.level = 0;
+      track.since = null;
+      this.report("dry", track);
+    }
+  }
+
+  /** One sample at the track's position, interpolated where the rates differ. */
+  next(track) {
+    const whole = Math.floor(track.position);
+    while (track.chunks.length && track.chunks[0].to <= whole) track.chunks.shift();
+    const here = this.at(track, whole);
+    const part = track.position - whole;
+    track.position += this.step;
+    return part === 0 ? here : here + (this.at(track, whole + 1) - here) * part;
+  }
+
+  at(track, index) {
+    let chunk = track.chunks[0];
+    if (chunk && index >= chunk.to) chunk = track.chunks[1];
+    if (!chunk || !chunk.samples) return 0;
+    return chunk.samples[index - chunk.from] / 32768;
+  }
+
+  fadeOut(out) {
+    const { track } = this.tail;
+    for (let n = 0; n < out.length && this.tail; n++) {
+      this.tail.level -= this.fade;
+      if (this.tail.level <= 0 || track.position >= track.written) this.tail = null;
+      else out[n] += this.next(track) * this.tail.level;
+    }
+  }
+
+  /** After an underrun the wave is let down softly instead of cut. */
+  decay(track, out) {
+    for (let n = 0; n < out.length; n++) out[n] += track.last *= 0.97;
+    if (Math.abs(track.last) < 1e-4) track.last = 0;
+  }
+
+  report(state, track) {
+    track.quiet = 0;
+    const at = Math.min(Math.floor(track.position), track.end ?? Infinity);
+    this.post({ state, reply: track.reply, at, time: this.now });
+  }
+}

@@ -1,0 +1,171 @@
+// What was said, as it is said: the player's words while they are recognised, the character's on the audio clock.
+
+const KEPT = 60; // entries; what is older scrolls out of the page for good
+
+/** `log` shows the conversation; `spoken` repeats it, sentence by sentence, for those who have it read to them. */
+export class Transcript {
+  constructor(log, spoken) {
+    this.log = log;
+    this.spoken = spoken;
+    this.turns = new Map();
+    this.replies = new Map();
+    this.atEnd = true; // someone who scrolled back to read is left in peace
+    this.size = "";
+    log.onscroll = () => this.#scrolled();
+    new ResizeObserver(() => this.#follow()).observe(log);
+  }
+
+  clear() {
+    this.log.replaceChildren();
+    this.spoken.replaceChildren();
+    this.turns.clear();
+    this.replies.clear();
+    this.atEnd = true;
+  }
+
+  aside(text) {
+    const note = make("p", "aside");
+    note.textContent = text;
+    this.#append(note);
+  }
+
+  /** The player's words of `turn`; grey until they are final. */
+  player(turn, text, final) {
+    let entry = this.turns.get(turn);
+    if (!entry) {
+      entry = this.#entry("player", "You");
+      this.turns.set(turn, entry);
+    }
+    entry.words.textContent = text;
+    entry.root.classList.toggle("partial", !final);
+    if (final) {
+      this.turns.delete(turn);
+      this.#read(`You: ${text}`);
+    }
+    this.#follow();
+  }
+
+  /** Nothing was said in `turn` after all. */
+  withdraw(turn) {
+    this.turns.get(turn)?.root.remove();
+    this.turns.delete(turn);
+  }
+
+  typed(text) {
+    const entry = this.#entry("player", "You");
+    entry.words.textContent = text;
+    this.atEnd = true;
+    this.#follow();
+  }
+
+  /** A character begins to think. */
+  reply(reply, name) {
+    const entry = this.#entry("npc", name);
+    entry.words.innerHTML = '<span class="dots" aria-label="thinking"><i></i><i></i><i></i></span>';
+    this.replies.set(reply, { ...entry, name, words: [], next: 0, text: entry.words, shown: "" });
+    while (this.replies.size > KEPT) this.replies.delete(this.replies.keys().next().value);
+    this.#follow();
+  }
+
+  /** A clause, before it is heard. */
+  line({ reply, text, start, end, words }) {
+    const entry = this.replies.get(reply);
+    if (!entry || entry.closed) return;
+    const timed = placed(text, start, end, words);
+    timed[0].clause = text;
+    entry.words.push(...timed);
+  }
+
+  /** Show the words of `reply` that have begun by sample `at`. */
+  reach(reply, at) {
+    const entry = this.replies.get(reply);
+    if (!entry || entry.closed) return;
+    let changed = false;
+    while (entry.next < entry.words.length && entry.words[entry.next].start <= at) {
+      const word = entry.words[entry.next++];
+      if (!entry.shown) entry.text.replaceChildren();
+      const spoken = make("b");
+      spoken.textContent = (entry.shown ? " " : "") + word.text;
+      entry.text.append(spoken);
+      entry.shown += spoken.textContent;
+      if (word.clause) this.#read(`${entry.name}: ${word.clause}`);
+      changed = true;
+    }
+    if (changed) this.#follow();
+  }
+
+  /** The reply ends here: all of it was heard, or the rest never will be. */
+  close(reply, { cut = false } = {}) {
+    const entry = this.replies.get(reply);
+    if (!entry || entry.closed) return;
+    if (!cut) this.reach(reply, Infinity);
+    entry.closed = true;
+    if (!entry.shown) entry.root.remove();
+    else if (cut && entry.next < entry.words.length) entry.text.append(" —");
+  }
+
+  note(reply, text) {
+    const entry = this.replies.get(reply);
+    if (!entry) return;
+    entry.foot.textContent = text;
+    this.#follow();
+  }
+
+  shownOf(reply) {
+    return this.replies.get(reply)?.shown ?? "";
+  }
+
+  #entry(kind, name) {
+    const root = make("article", `said ${kind}`);
+    const head = make("header");
+    head.textContent = name;
+    const words = make("p");
+    const foot = make("footer");
+    root.append(head, words, foot);
+    this.#append(root);
+    return { root, words, foot };
+  }
+
+  #append(node) {
+    this.log.append(node);
+    while (this.log.children.length > KEPT) this.log.firstChild.remove();
+    this.#follow();
+  }
+
+  #follow() {
+    if (this.atEnd) this.log.scrollTop = this.log.scrollHeight;
+  }
+
+  /** The reader's own scrolling; a log that changed its size moves by itself. */
+  #scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.log;
+    const size = `${scrollHeight} ${clientHeight}`;
+    if (size === this.size) this.atEnd = scrollHeight - scrollTop - clientHeight < 48;
+    this.size = size;
+  }
+
+  #read(text) {
+    const line = make("p");
+    line.textContent = text;
+    this.spoken.append(line);
+    while (this.spoken.children.length > 12) this.spoken.firstChild.remove();
+  }
+}
+
+/** The words of a line with their first samples; spread by their letters where the voice cannot tell. */
+function placed(text, start, end, words) {
+  if (words.length) return words.map((word) => ({ text: word.text, start: word.start }));
+  const parts = text.split(/\s+/).filter(Boolean);
+  let before = 0;
+  return (parts.length ? parts : [text]).map((part) => {
+    const place = { text: part, start: start + ((end - start) * before) / Math.max(1, text.length) };
+    before += part.length + 1;
+    return place;
+  });
+}
+
+function make(name, kind = "") {
+  const made = document.createElement(name);
+  if (kind) made.className = kind;
+  return made;
+}
