@@ -48,6 +48,8 @@ class Character(Struct, frozen=True, forbid_unknown_fields=True):
     """Words and phrases it does not say; a sentence that holds one is not spoken."""
     id: str = ""
     """The name of its folder."""
+    adapter: str = ""
+    """Path of its own adapter for the embedded model; found beside the file as `adapter.gguf`."""
 
 
 class BadCharacter(ValueError):
@@ -61,7 +63,10 @@ def load(folder: Path) -> Character:
         character = msgspec.toml.decode(file.read_bytes(), type=Character)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadCharacter(f"{file}: {error}") from error
-    return msgspec.structs.replace(character, id=folder.name)
+    adapter = folder / "adapter.gguf"
+    return msgspec.structs.replace(
+        character, id=folder.name, adapter=str(adapter) if adapter.is_file() else ""
+    )
 
 
 def load_all(folder: Path) -> dict[str, Character]:

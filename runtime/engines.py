@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from runtime.character import Character
@@ -19,7 +20,7 @@ from runtime.face.articulation import Articulation
 from runtime.flow import Worker
 from runtime.mind import Mind
 from runtime.mind.llama import Llama
-from runtime.mind.prompt import prefix
+from runtime.mind.prompt import opening
 from runtime.models import find
 from runtime.voice import VoiceEngine
 from runtime.voice.hibari import HibariVoice
@@ -61,15 +62,18 @@ async def load(settings: Settings, characters: Mapping[str, Character], report: 
         report(name, time.perf_counter() - started)
         return result
 
+    adapters = {npc.id: Path(npc.adapter) for npc in characters.values() if npc.adapter}
     silero, whisper, llm, tts = (find(name, settings.models) for name in MODELS)
     async with asyncio.TaskGroup() as tasks:
         vad = tasks.create_task(step("ears: turns", lambda: Vad(silero)))
         words = tasks.create_task(step("ears: words", lambda: Whisper(whisper, settings.threads)))
-        mind = tasks.create_task(step("mind", lambda: Llama(llm, settings.slots, settings.threads or None)))
+        mind = tasks.create_task(
+            step("mind", lambda: Llama(llm, settings.slots, settings.threads or None, adapters))
+        )
         voice = tasks.create_task(step("voice", lambda: HibariVoice({"heart": tts})))
     started = time.perf_counter()
     for character in characters.values():
-        await mind.result().warm(prefix(character))
+        await mind.result().warm(opening(character))
     report("characters", time.perf_counter() - started)
     face = Articulation()
     return Engines(

@@ -32,6 +32,8 @@ class Prompt:
     max_tokens: int = 80
     temperature: float = 0.6
     stop: tuple[str, ...] = ()
+    adapter: str = ""
+    """The character whose own adapter speaks; empty for the model as it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from runtime.flow import Channel, Stream
 from runtime.protocol import media
 from runtime.protocol import messages as m
 from runtime.protocol.wire import Wire, encode
-from runtime.types import Line, Message, Prompt, Speech, Take, Transcript, Word
+from runtime.types import Line, Prompt, Speech, Take, Transcript, Word
 
 RATE = 24000
 WORD = 0.25
@@ -89,7 +89,7 @@ class ScriptedMind:
         finally:
             self.open -= 1
 
-    async def warm(self, prefix: tuple[Message, ...]) -> None: ...
+    async def warm(self, prompt: Prompt) -> None: ...
 
     def close(self) -> None: ...
 

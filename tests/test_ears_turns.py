@@ -137,3 +137,20 @@ def test_no_input_gives_an_impossible_order(given: list[tuple[float, int, bool] 
             last = change
     assert turns.open == (last in {STARTED, PAUSED, RESUMED})
     assert turns.paused == (last is PAUSED)
+
+
+def test_without_a_key_again_turns_are_found_in_the_sound():
+    turns = TurnTaking()
+    assert turns.talk(True) == [STARTED]
+    assert turns.talk(False) == [ENDED]
+    assert follow(turns, (VOICE, 0.64), (SILENCE, 0.96)) == []
+    assert turns.talk(None) == []
+    assert kinds(follow(turns, (VOICE, 0.64), (SILENCE, 0.96))) == [STARTED, PAUSED, ENDED]
+
+
+def test_a_held_turn_ends_in_silence_once_the_key_is_given_up():
+    turns = TurnTaking()
+    assert turns.talk(True) == [STARTED]
+    assert kinds(follow(turns, (VOICE, 0.64), (SILENCE, 0.96))) == [PAUSED]
+    assert turns.talk(None) == []
+    assert kinds(follow(turns, (SILENCE, 0.64))) == [ENDED]

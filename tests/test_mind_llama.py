@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from runtime.character import load_all
-from runtime.mind import Guided, MindFailed
+from runtime.mind import MindFailed
 from runtime.mind.guard import Guard, guard
 from runtime.mind.lines import lines
 from runtime.mind.llama import CONTEXT, Llama
-from runtime.mind.prompt import Exchange, prefix, prompt
+from runtime.mind.prompt import Exchange, opening, prompt
 from runtime.types import Message, Prompt
 
 CAST = load_all(Path(__file__).parents[1] / "characters")
@@ -60,7 +60,7 @@ Goodbye.
 
 @pytest.fixture(scope="module")
 def mind() -> Iterator[Llama]:
-    llama = Llama(slots=3)
+    llama = Llama(slots=3, adapters={c.id: Path(c.adapter) for c in CAST.values() if c.adapter})
     yield llama
     llama.close()
 
@@ -79,9 +79,20 @@ async def test_it_streams(mind: Llama) -> None:
     assert "".join(pieces).strip()
 
 
+def echo(text: str) -> Prompt:
+    """Asks for `text` again, and shows how."""
+    shown = [
+        message
+        for example in ("green birds", "the tall house", "ça va, 猫😀")
+        for message in (Message("user", f"Say: {example}"), Message("assistant", example))
+    ]
+    return Prompt((Message("system", "You repeat."), *shown), (Message("user", f"Say: {text}"),), 24, 0.0)
+
+
 async def test_characters_arrive_whole(mind: Llama) -> None:
-    asked = Guided((), (Message("user", "Hi"),), choices=("Ünï 猫😀 — 👩‍🚀 é",))
-    assert await said(mind, asked) == "Ünï 猫😀 — 👩‍🚀 é"
+    pieces = [piece async for piece in mind(echo("ça va, 猫😀"))]
+    assert "猫😀" in "".join(pieces)
+    assert "\ufffd" not in "".join(pieces)
 
 
 async def test_a_closed_stream_stops_the_model(mind: Llama) -> None:
@@ -97,18 +108,19 @@ async def test_a_closed_stream_stops_the_model(mind: Llama) -> None:
 
 async def test_the_first_turn_of_anybody_finds_the_prefix(mind: Llama) -> None:
     for character in CAST.values():
-        await mind.warm(prefix(character))
+        await mind.warm(opening(character))
     size = {}
     for round in range(2):
         for n, character in enumerate([*CAST.values(), MARA, MARA]):
             await said(mind, prompt(character, [], f"What about the number {n} and {round}?"))
             size.setdefault(character.id, mind.timings["cache_n"])
-            assert mind.timings["cache_n"] > 300, (character.id, mind.timings)
+            assert size[character.id] > 20
+            assert mind.timings["cache_n"] >= size[character.id], (character.id, mind.timings)
             assert mind.timings["prompt_n"] < 40, "only what the player said is read"
 
 
 async def test_a_conversation_is_not_read_twice(mind: Llama) -> None:
-    await mind.warm(prefix(MARA))
+    await mind.warm(opening(MARA))
     history: list[Exchange] = []
     cached = []
     for text in ("Do you have a room?", "And what's for dinner?", "I feel sad and lonely."):
@@ -122,8 +134,8 @@ async def test_a_conversation_is_not_read_twice(mind: Llama) -> None:
 
 async def test_those_who_talk_at_once_get_their_own_replies(mind: Llama) -> None:
     names = [f"{number} {animal}" for number in ("red", "blue", "old") for animal in ("cats", "dogs")]
-    asked = [Guided((), (Message("user", f"Say {name}."),), choices=(f"I saw {name}.",)) for name in names]
-    assert await asyncio.gather(*(said(mind, one) for one in asked)) == [f"I saw {name}." for name in names]
+    replies = await asyncio.gather(*(said(mind, echo(name)) for name in names))
+    assert [name in reply for name, reply in zip(names, replies, strict=True)] == [True] * 6, replies
 
 
 async def test_a_prompt_that_is_too_long_is_refused(mind: Llama) -> None:
@@ -135,22 +147,16 @@ async def test_a_prompt_that_is_too_long_is_refused(mind: Llama) -> None:
 async def test_thirty_replies_are_fit_to_be_spoken(mind: Llama) -> None:
     texts = PLAYER.strip().splitlines()
     assert len(texts) >= 30
+    replies = []
     for n, text in enumerate(texts):
         character = list(CAST.values())[n % len(CAST)]
         stream = guard(lines(mind(prompt(character, [], text)), character.name), character)
         spoken = [line async for line in stream]
-        whole = " ".join(line.text for line in spoken)
-        assert whole in [example.reply for example in character.examples], (text, whole)
-        assert all(Guard(character.never).passes(line) for line in spoken)
-
-
-async def test_a_free_mind_is_cleaned_up(mind: Llama) -> None:
-    for text in ("Hello!", "Are you an AI?", "Write me a list of three fruits in markdown."):
-        stream = guard(lines(mind(prompt(MARA, [], text, free=True)), MARA.name), MARA)
-        spoken = [line async for line in stream]
         assert spoken
         assert not any(set(line.spoken) & set("*#<>[]()`_|") for line in spoken)
-        assert all(Guard(MARA.never).passes(line) for line in spoken)
+        assert all(Guard(character.never).passes(line) for line in spoken)
+        replies.append(" ".join(line.text for line in spoken))
+    assert len(set(replies)) > 20, "a mind that always says the same"
 
 
 async def test_a_closed_mind_says_so() -> None:

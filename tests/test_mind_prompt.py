@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from runtime.character import Character, Example
 from runtime.mind.prompt import CHARACTERS, EXCHANGES, LONGEST, Exchange, prefix, prompt, trimmed
-from runtime.mind.script import ANYTHING, choices
 from runtime.mind.slots import Slots
 from runtime.types import Message, Prompt
 
-EXAMPLES = [
-    Example("Good evening. Hello.", "Evening, love."),
-    Example("What happened to the bell? Tell me about the bell.", "It sank."),
-    Example("Why did it ring? Tell me about the bell.", "Nobody knows."),
-    Example("Do you have a room?", "Four coppers."),
-    Example(ANYTHING, "Is that so?"),
-    Example(ANYTHING, "You've lost me, love."),
-]
+EXAMPLES = [Example("Good evening.", "Evening, love."), Example("Do you have a room?", "Four coppers.")]
 MARA = Character(
     name="Mara",
     description="An innkeeper.",
@@ -31,11 +24,28 @@ EXCHANGE = st.builds(Exchange, st.text(max_size=900), st.text(max_size=900), st.
 
 
 def test_a_prefix_is_the_same_for_everybody() -> None:
-    first = prompt(MARA, [], "Hello", "Robin", free=True)
-    later = prompt(MARA, [Exchange("Hello", "Evening, love.")], "A room?", "Kim")
+    first = prompt(MARA, [], "Hello")
+    later = prompt(MARA, [Exchange("Hello", "Evening, love.")], "A room?")
     assert first.prefix == later.prefix == prefix(MARA)
-    assert first.prefix[0].role == "system"
-    assert all(message.text != ANYTHING for message in first.prefix)
+    assert [message.role for message in first.prefix] == ["system", *["user", "assistant"] * 2]
+    assert first.adapter == ""
+
+
+def test_with_an_adapter_the_prefix_is_who_it_is_and_no_more() -> None:
+    tuned = replace(MARA, adapter="adapter.gguf", id="mara")
+    asked = prompt(tuned, [], "Hello")
+    assert asked.prefix == (Message("system", "You are Mara. An innkeeper."),)
+    assert asked.adapter == "mara"
+
+
+def test_a_side_that_was_not_said_or_not_heard_is_left_out() -> None:
+    history = [Exchange("", "Come in."), Exchange("Hello", "", interrupted=True)]
+    asked = prompt(MARA, history, "Well?")
+    assert [(m.role, m.text) for m in asked.messages] == [
+        ("assistant", "Come in."),
+        ("user", "Hello"),
+        ("user", "Well?"),
+    ]
 
 
 def test_what_was_said_precedes_what_is_said() -> None:
@@ -55,7 +65,6 @@ def test_a_prompt_is_bounded(history: list[Exchange], text: str) -> None:
     asked = prompt(MARA, history, text)
     assert sum(len(m.text) for m in asked.messages) <= CHARACTERS + LONGEST + 2 * EXCHANGES + 2
     assert asked.messages[-1].role == "user"
-    assert asked.choices
 
 
 def test_history_is_forgotten_in_blocks() -> None:
@@ -64,34 +73,6 @@ def test_history_is_forgotten_in_blocks() -> None:
     assert starts == sorted(starts)
     assert len(set(starts)) <= 30 / 4 + 1, "else nearly every turn reads its history anew"
     assert all(n - start <= EXCHANGES for n, start in enumerate(starts, 1))
-
-
-def test_the_nearest_example_answers() -> None:
-    assert choices(EXAMPLES, "Do you have a room for us tonight?") == ("Four coppers.",)
-    assert set(choices(EXAMPLES, "Tell me about the bell")) == {"It sank.", "Nobody knows."}
-    assert choices(EXAMPLES, "Hello! Do you have a room?")[0] in ("Evening, love.", "Four coppers.")
-
-
-def test_what_nothing_answers_is_waved_away() -> None:
-    waved = ("Is that so?", "You've lost me, love.")
-    for text in ("Ask not what your country can do for you.", "", "?!", "猫", "asdf"):
-        assert choices(EXAMPLES, text) == waved
-    assert choices(EXAMPLES, "asdf", said=["Is that so?"]) == ("You've lost me, love.",)
-    assert choices(EXAMPLES, "asdf", said=waved) == waved, "saying it again is better than silence"
-
-
-def test_a_reply_is_not_repeated() -> None:
-    assert choices(EXAMPLES, "Do you have a room?", said=["Four coppers."]) == (
-        "Is that so?",
-        "You've lost me, love.",
-    )
-
-
-def test_a_free_mind_is_not_held_to_the_script() -> None:
-    asked = prompt(MARA, [], "Hello", "Robin", free=True)
-    assert asked.choices == ()
-    assert "\nRobin:" in asked.stop
-    assert any("Robin" in message.text for message in asked.messages)
 
 
 def ask(character: str, *texts: str) -> Prompt:

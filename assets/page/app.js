@@ -51,7 +51,6 @@ let heard = "";
 let turn = null; // the player's turn that is open, as the server hears it
 let thinking = null; // the reply that has been begun and not been heard yet; 0 while it is not even begun
 let speaking = null;
-let talked = false; // this session has been told of the talk key
 let facePeak = 0;
 let framesDrawn = 0;
 let waterfallOf = null;
@@ -137,7 +136,6 @@ wire
 function begin(message) {
   const before = ready;
   ready = message;
-  talked = false;
   turn = thinking = null;
   face = new FaceTrack(message.blendshapes, message.audio_out.rate, message.face.fps);
   if (!message.resumed) {
@@ -257,18 +255,13 @@ function release() {
 }
 
 function talk(down) {
-  talked = true;
   wire.send({ type: "talk", down });
 }
 
 async function handsFree(on) {
   if (on && !(await openMicrophone())) return;
   microphone.handsFree = on;
-  if (on && talked) {
-    // Once told of a talk key, a session leaves all turns to it; a new one goes on with the conversation.
-    hush();
-    wire.renew();
-  }
+  if (on) wire.send({ type: "talk", down: null }); // from here on turns are found in the silence
   if (!on && turn !== null) talk(false); // the turn that is open ends here
   controls.showFree(on);
   hint();

@@ -8,7 +8,6 @@ const LONGEST_WAIT = 8000;
 // Asking again by itself would only repeat these answers.
 const FINAL = ["protocol_version", "unknown_character", "hello_expected"];
 // The server lays a closed session's conversations aside for its successor; this is ample time for that.
-const RENEWAL = 150;
 // Microphone audio that waits in the socket longer than about three seconds is of no use to a conversation.
 const CLOGGED_BYTES = 300_000;
 
@@ -27,7 +26,6 @@ export class Wire extends EventTarget {
     this.socket = null;
     this.timer = 0;
     this.final = false;
-    this.renewing = false;
   }
 
   on(type, listener) {
@@ -60,12 +58,6 @@ export class Wire extends EventTarget {
     this.socket.send(encodeMicrophone(time, samples, audible));
   }
 
-  /** A new session that goes on with the conversations of this one. */
-  renew() {
-    this.renewing = true;
-    this.socket?.close();
-  }
-
   get #open() {
     return this.state === "ready" && this.socket?.readyState === WebSocket.OPEN;
   }
@@ -93,11 +85,6 @@ export class Wire extends EventTarget {
   #closed() {
     this.socket = null;
     if (this.final) return this.#become("closed");
-    if (this.renewing) {
-      this.renewing = false;
-      this.timer = setTimeout(() => this.connect(), RENEWAL);
-      return this.#become("waiting", 0);
-    }
     // Jitter keeps the pages of a restarted server from knocking all at once.
     const wait = this.wait * (0.75 + Math.random() * 0.5);
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT);

@@ -50,7 +50,8 @@ class Audio:
 class Talk:
     """Push to talk. From the first one on, only a held key opens a turn and only its release ends it."""
 
-    down: bool
+    down: bool | None
+    """None for hands-free again."""
 
 
 @dataclass(frozen=True, slots=True)

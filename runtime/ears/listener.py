@@ -95,9 +95,9 @@ class Listener:
         for change in changes:
             yield from self._change(change, at, now)
 
-    def _talk(self, down: bool, now: float) -> Iterator[Hearing]:
+    def _talk(self, down: bool | None, now: float) -> Iterator[Hearing]:
         changes = self._turns.talk(down)
-        if self._open and not down:
+        if self._open and down is False:
             self._open.blocks.append(self._blocks.drain())
         for change in changes:
             yield from self._change(change, now, now)

@@ -81,9 +81,14 @@ class TurnTaking:
         self._elapsed += seconds
         return self._follow(seconds) + self._judge()
 
-    def talk(self, down: bool) -> list[Turning]:
-        """The push-to-talk key was pressed or released. From then on only it opens and ends turns."""
+    def talk(self, down: bool | None) -> list[Turning]:
+        """The push-to-talk key was pressed or released. From then on only it opens and ends turns.
+
+        With None there is no key any more: a turn that is open ends in silence like any other.
+        """
         self._held = down
+        if down is None:
+            return []
         if not down:
             return self._close(Turning.ENDED) if self.open else []
         return self._resume() if self.open else self._begin()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from runtime.flow import Stream
-from runtime.types import Message, Prompt
+from runtime.types import Prompt
 
 
 class Mind(Protocol):
@@ -18,8 +18,8 @@ class Mind(Protocol):
         """Pieces of the reply, whole characters only. Raises MindFailed."""
         ...
 
-    async def warm(self, prefix: tuple[Message, ...]) -> None:
-        """Read a character's prefix ahead of time, so that its first turn is as fast as the next."""
+    async def warm(self, prompt: Prompt) -> None:
+        """Read the prefix of a character's `opening` ahead of time: its first turn is as fast as the next."""
         ...
 
     def close(self) -> None:

@@ -11,8 +11,9 @@ import os
 import secrets
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ import xllamacpp
 from runtime.flow import Stream, Worker
 from runtime.mind import MindFailed
 from runtime.mind.slots import Slots
-from runtime.types import Message, Prompt
+from runtime.types import Prompt
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,15 @@ class Llama:
     as soon as one of them has to share its core (measured: 90 tokens/s became 2).
     """
 
-    def __init__(self, path: Path | None = None, slots: int = 4, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        path: Path | None = None,
+        slots: int = 4,
+        threads: int | None = None,
+        adapters: Mapping[str, Path] | None = None,
+    ) -> None:
+        """Load a GGUF file and the adapters (GGUF LoRA) of characters by id. Raises MindFailed."""
+        self._adapters = list(adapters or {})
         path = path or smollm2()
         if not path.is_file():
             raise MindFailed(f"{path}: no such file")
@@ -67,6 +76,8 @@ class Llama:
         params = _params(path, slots, threads or max(1, (os.cpu_count() or 2) // 2))
         params.slot_save_path = self._folder.name + os.sep
         params.api_keys = [self._key]
+        params.lora_adapters = [_adapter(file) for file in (adapters or {}).values()]
+        params.lora_init_without_apply = True  # each request says which one speaks
         try:
             self._server: Any = xllamacpp.Server(params)  # type: ignore[attr-defined]
         except RuntimeError as error:
@@ -114,9 +125,9 @@ class Llama:
             left.set()
             call.cancel()
 
-    async def warm(self, prefix: tuple[Message, ...]) -> None:
-        """Read `prefix` once and keep it for every slot."""
-        await self.worker(self._warm, prefix)
+    async def warm(self, prompt: Prompt) -> None:
+        """Read the prefix of `prompt` once and keep it for every slot."""
+        await self.worker(self._warm, replace(prompt, messages=(), max_tokens=1))
 
     def close(self) -> None:
         """Stop what is being written; the weights go when the last reply has let go of them."""
@@ -128,18 +139,17 @@ class Llama:
 
     def _write(self, prompt: Prompt, emit: Callable[[str], bool]) -> None:
         with self._slot(prompt) as (slot, has_prefix):
-            name = _name(prompt.prefix)
+            name = _name(prompt)
             if not has_prefix and name in self._kept:
                 self._keep(slot, "restore", name)
-            self._run(_request(prompt, slot), emit)
+            self._run(self._request(prompt, slot), emit)
 
-    def _warm(self, prefix: tuple[Message, ...]) -> None:
-        name = _name(prefix)
+    def _warm(self, prompt: Prompt) -> None:
+        name = _name(prompt)
         if name in self._kept:
             return
-        prompt = Prompt(prefix, (), max_tokens=1)
         with self._slot(prompt) as (slot, _):
-            self._run(_request(prompt, slot), lambda piece: self._closed.is_set())
+            self._run(self._request(prompt, slot), lambda piece: self._closed.is_set())
             self._keep(slot, "save", name)
         self._kept.add(name)
 
@@ -174,6 +184,22 @@ class Llama:
         if problem:
             raise MindFailed(problem)
 
+    def _request(self, prompt: Prompt, slot: int) -> dict[str, Any]:
+        return {
+            "messages": [{"role": m.role, "content": m.text} for m in prompt.prefix + prompt.messages],
+            "id_slot": slot,
+            "cache_prompt": True,
+            "stream": True,
+            "max_tokens": prompt.max_tokens,
+            "temperature": prompt.temperature,
+            "min_p": MIN_P,
+            "frequency_penalty": AGAIN,
+            "stop": list(prompt.stop),
+            "lora": [
+                {"id": id, "scale": float(name == prompt.adapter)} for id, name in enumerate(self._adapters)
+            ],
+        }
+
     def _keep(self, slot: int, action: str, name: str) -> None:
         """`save` a slot's cache to a file, or `restore` it. Raises MindFailed."""
         connection = http.client.HTTPConnection(self._address, timeout=10)
@@ -206,19 +232,12 @@ def _params(path: Path, slots: int, threads: int) -> Any:
     return params
 
 
-def _request(prompt: Prompt, slot: int) -> dict[str, Any]:
-    return {
-        "messages": [{"role": m.role, "content": m.text} for m in prompt.prefix + prompt.messages],
-        "id_slot": slot,
-        "cache_prompt": True,
-        "stream": True,
-        "max_tokens": prompt.max_tokens,
-        "temperature": prompt.temperature,
-        "min_p": MIN_P,
-        "frequency_penalty": AGAIN,
-        "stop": list(prompt.stop),
-    }
+def _adapter(file: Path) -> Any:
+    info = xllamacpp.CommonAdapterLoraInfo()  # type: ignore[attr-defined]
+    info.path, info.scale = str(file), 1.0
+    return info
 
 
-def _name(prefix: tuple[Message, ...]) -> str:
-    return sha256(repr([(m.role, m.text) for m in prefix]).encode()).hexdigest()[:32]
+def _name(prompt: Prompt) -> str:
+    parts = [prompt.adapter, *((m.role, m.text) for m in prompt.prefix)]
+    return sha256(repr(parts).encode()).hexdigest()[:32]

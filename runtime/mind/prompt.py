@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runtime.character import Character
 from runtime.types import Message, Prompt
@@ -31,7 +31,9 @@ class Exchange:
 
 
 def prefix(character: Character) -> tuple[Message, ...]:
-    """What never changes for a character: who it is, the rules, and how it talks."""
+    """What never changes for a character; with an adapter, which holds the rest, it is short."""
+    if character.adapter:
+        return (Message("system", system(character)),)
     talk = [
         message
         for example in character.examples
@@ -40,12 +42,22 @@ def prefix(character: Character) -> tuple[Message, ...]:
     return (Message("system", f"{character.personality.strip()}\n{RULES}"), *talk)
 
 
+def system(character: Character) -> str:
+    """The system message that adapters are trained with."""
+    return f"You are {character.name}. {character.description}"
+
+
+def opening(character: Character) -> Prompt:
+    """The prompt of a character before anybody has said anything: what is read ahead of time."""
+    return Prompt(prefix(character), (), adapter=character.id if character.adapter else "")
+
+
 def prompt(character: Character, history: Sequence[Exchange], text: str) -> Prompt:
     """What the mind is asked when the player says `text`."""
     messages = [message for exchange in trimmed(history) for message in _messages(exchange)]
-    return Prompt(
-        prefix(character),
-        (*messages, Message("user", _cut(text))),
+    return replace(
+        opening(character),
+        messages=(*messages, Message("user", _cut(text))),
         max_tokens=60,  # one or two sentences have about 40
         temperature=0.4,  # read side by side with 0 (the same answer every day) and 0.8 (nonsense)
         stop=("\nUser:", "\nPlayer:", "\nYou:"),

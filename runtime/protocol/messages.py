@@ -164,8 +164,8 @@ class Talk(Wire, frozen=True, tag="talk"):
     A client that never sends this is hands-free: turns are found in the audio.
     """
 
-    down: bool
-    """True when the key goes down, false when it comes up."""
+    down: bool | None
+    """True when the key goes down, false when it comes up, null for hands-free from now on."""
 
 
 class Interrupt(Wire, frozen=True, tag="interrupt"):
