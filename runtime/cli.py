@@ -71,6 +71,17 @@ def talk(
     _run(run(npc, settings, url, say or [], wav or [], microphone, save))
 
 
+@app.command()
+def tune(
+    folder: Annotated[Path, typer.Argument(help="The character's folder; its dialogue.jsonl is learned.")],
+    epochs: Annotated[int, typer.Option(help="Times through the dialogue, at most.", min=1)] = 3,
+) -> None:
+    """Train a character's own adapter for the embedded model. Needs the extra `tune`; a GPU is not needed."""
+    from runtime.mind.tune import main
+
+    main(folder, epochs=epochs)
+
+
 @app.command("characters")
 def list_characters(characters: CharactersOption = None, file: ConfigOption = None) -> None:
     """List the characters there are."""

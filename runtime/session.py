@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -17,6 +17,7 @@ from websockets.exceptions import ConnectionClosed
 
 from runtime import __version__, ears
 from runtime.character import Character
+from runtime.conversations import Conversations
 from runtime.engines import Engines
 from runtime.face import ARKIT
 from runtime.flow import Channel
@@ -36,8 +37,6 @@ SEND_TIMEOUT = 10.0
 """Seconds for one packet to leave. A client that has not read for so long is gone or stuck."""
 AHEAD_OF_TIME = 30.0
 """Seconds of microphone that may come faster than time passes: a clip sent in one go, not a flood."""
-REMEMBERED = 64
-"""Exchanges kept; a prompt takes fewer."""
 
 
 class Connection(Protocol):
@@ -46,15 +45,6 @@ class Connection(Protocol):
     async def recv(self) -> str | bytes: ...
     async def send(self, message: str | bytes) -> None: ...
     async def close(self, code: int = 1000, reason: str = "") -> None: ...
-
-
-@dataclass
-class Conversations:
-    """What was said with each character: the part of a session that outlives its connection."""
-
-    token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
-    past: dict[str, list[Exchange]] = field(default_factory=dict)
-    replies: int = 0
 
 
 @dataclass(frozen=True)
@@ -105,8 +95,6 @@ class Session:
         """The player's latest turn."""
         self._unanswered: list[str] = []
         """Turns whose words came only after the next had begun."""
-        self._replies: dict[int, Reply] = {}
-        """The latest, whose playback may still be reported."""
 
     def record(self, folder: Path) -> None:
         """Write all that happens into a folder of its own under `folder`."""
@@ -134,7 +122,7 @@ class Session:
                 for pump in pumps:
                     pump.cancel()
         finally:
-            self._settle(0)
+            self.conversations.settle()
             if self._recorder is not None:
                 self._recorder.close()
 
@@ -202,7 +190,7 @@ class Session:
                 self._withdraw()
                 await self._hush("interrupted")
             case m.Playback():
-                self._played(item)
+                self.conversations.report(item)
             case ProtocolError():
                 raise item
             case Over(reply=reply):
@@ -266,8 +254,8 @@ class Session:
             self._drop(reply)
             reply = None
         reply = reply or self._begin(npc, text, turn)
-        self._replies[reply.number] = self._reply = reply
-        self._settle(REMEMBERED)
+        self._reply = reply
+        self.conversations.add(reply)
         reply.commit(asked, heard=_now())
         await self.send(m.Reply(reply=reply.number, npc=npc.id, turn=turn))
 
@@ -292,11 +280,10 @@ class Session:
 
     def _begin(self, npc: Character, text: str | None, turn: int | None) -> Reply:
         """A reply that thinks and speaks, but is not sent before it is committed."""
-        self.conversations.replies += 1
-        number, hello = self.conversations.replies, self.hello
+        number, hello = self.conversations.number(), self.hello
         playout = Playout(number, npc.id, hello.audio_out, hello.face, self._limits.lead, self.send)
         reply = Reply(number, npc, text, turn, playout)
-        reply.task = self._tasks.create_task(self._perform(reply, self._history(npc.id)))
+        reply.task = self._tasks.create_task(self._perform(reply, self.conversations.history(npc.id)))
         return reply
 
     async def _perform(self, reply: Reply, history: list[Exchange]) -> None:
@@ -327,29 +314,10 @@ class Session:
         """End the reply under way, from its creation on, and tell the client what to drop."""
         reply, self._reply = self._reply, None
         if reply is None:  # all of it has been sent, but the player may still be hearing its end
-            reply = next((r for r in reversed(self._replies.values()) if r.sounding()), None)
+            reply = self.conversations.sounding()
         if reply is not None:
             self._metrics.replies.labels(reply.npc.id, reason).inc()
             await self.send(reply.cancel(reason))
-
-    def _played(self, report: m.Playback) -> None:
-        if report.reply > self.conversations.replies:
-            raise ProtocolError("unknown_reply", f"there is no reply {report.reply} to report on")
-        if reply := self._replies.get(report.reply):
-            reply.reported = max(reply.reported or 0, report.at)
-
-    def _history(self, npc: str) -> list[Exchange]:
-        """All that was said with `npc`, as far as it was heard."""
-        latest = [reply.exchange() for reply in self._replies.values() if reply.npc.id == npc]
-        return self.conversations.past.get(npc, []) + latest
-
-    def _settle(self, keep: int) -> None:
-        """Turn all but the latest `keep` replies into what was heard of them, for good."""
-        while len(self._replies) > keep:
-            reply = self._replies.pop(next(iter(self._replies)))
-            past = self.conversations.past.setdefault(reply.npc.id, [])
-            past.append(reply.exchange())
-            del past[:-REMEMBERED]
 
     # ------------------------------------------------------------ out
 

@@ -13,12 +13,13 @@ from fakes import CAST, Player, ScriptedMind, ScriptedVoice, engines, wire
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from runtime.conversations import Conversations
 from runtime.engines import Engines
 from runtime.metrics import Metrics
 from runtime.protocol import media
 from runtime.protocol import messages as m
 from runtime.protocol.errors import ProtocolError
-from runtime.session import Conversations, Session
+from runtime.session import Session
 
 pytestmark = pytest.mark.virtual_time
 
@@ -105,7 +106,7 @@ async def test_an_interrupt_stops_everything_at_once_and_says_what_is_valid() ->
         await asyncio.sleep(5)
         assert len(player.log) == sent, "something of a cancelled reply was sent"
     assert 0 < cancel.valid_through <= 0.7 * 24000
-    assert session.conversations.past["mara"][0].interrupted
+    assert session.conversations.history("mara")[0].interrupted
 
 
 async def test_a_reply_can_be_cancelled_while_it_is_still_thought() -> None:
@@ -167,7 +168,7 @@ async def test_a_reply_made_in_a_pause_is_forgotten_when_the_player_goes_on() ->
         done = await player.until(m.Done)
     assert [reply.reply for reply in player.got(m.Reply)] == [done.reply]
     assert not player.got(m.Cancel)
-    assert len(session.conversations.past["mara"]) == 1
+    assert len(session.conversations.history("mara")) == 1
 
 
 async def test_a_reply_to_other_words_than_the_last_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,7 +221,7 @@ def test_what_was_only_tried_leaves_no_trace(script: list[float | str]) -> None:
                     assert reply in announced
                 case m.Cancel(reply=reply):
                     assert reply in announced
-        assert len(session.conversations.past.get("mara", [])) == len(announced)
+        assert len(session.conversations.history("mara")) == len(announced)
 
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         runner.run(play())
@@ -251,7 +252,7 @@ async def test_without_reports_less_is_believed_heard_than_was_sent() -> None:
         await player.until(m.Cancel)
         sent = max(packet.time for _, packet in player.packets(media.VOICE, 1)) / 24000
         await asyncio.sleep(10)
-    heard = session.conversations.past["mara"][0].reply
+    heard = session.conversations.history("mara")[0].reply
     assert heard.split() == ["One", "two", "three."][: len(heard.split())]
     assert len(heard.split()) * 0.25 <= min(0.75, sent)
 

@@ -15,9 +15,7 @@ from runtime.metrics import Metrics
 
 WEBSOCKET = "/ws"
 
-POLICY = (
-    "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; style-src 'self' 'unsafe-inline'"
-)
+POLICY = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:"
 """The page takes nothing from anywhere else, so nothing from anywhere else may run in it."""
 
 

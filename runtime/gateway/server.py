@@ -16,12 +16,13 @@ from websockets.http11 import Request, Response
 from runtime.bundled import bundled
 from runtime.character import Character
 from runtime.config import Settings
+from runtime.conversations import Conversations
 from runtime.engines import Engines
 from runtime.gateway.http import Pages
 from runtime.metrics import Metrics
 from runtime.protocol.errors import ProtocolError
 from runtime.protocol.wire import LIMITS, Wire, encode
-from runtime.session import Conversations, Session
+from runtime.session import Session
 
 log = logging.getLogger(__name__)
 
