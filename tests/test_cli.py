@@ -15,8 +15,9 @@ import soundfile as sf
 from serving import Running
 from typer.testing import CliRunner, Result
 
-from runtime import character
+from runtime import character, config
 from runtime.cli import app
+from runtime.models import registry
 
 ROOT = Path(__file__).parent.parent
 
@@ -94,6 +95,16 @@ def test_bad_settings_and_characters_name_the_file_and_the_field(tmp_path: Path)
     assert townsfolk("characters", "--characters", tmp_path / "empty").exit_code == 2
     with pytest.raises(character.BadCharacter, match="no folder"):
         character.load_all(tmp_path / "empty")
+
+
+def test_the_configuration_page_is_a_configuration(tmp_path: Path) -> None:
+    (block,) = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "configuration.md").read_text(), re.S)
+    file = tmp_path / "townsfolk.toml"
+    file.write_text(block)
+    settings = config.load(file)
+    named = set(re.findall(r"^(\w+) =", block, re.M)) | {"models"}
+    assert named == set(settings.__struct_fields__), "every setting is on the page"
+    assert set(settings.models) <= set(registry())
 
 
 def test_ctrl_c_ends_the_server_cleanly(tmp_path: Path) -> None:

@@ -82,7 +82,8 @@ class Llama:
             self._server: Any = xllamacpp.Server(params)  # type: ignore[attr-defined]
         except RuntimeError as error:
             self._folder.cleanup()
-            raise MindFailed(f"{path}: {error}") from error
+            hint = "; an adapter.gguf fits the embedded model only: take it away to use another"
+            raise MindFailed(f"{path}: {error}{hint if adapters else ''}") from error
         # The library always opens a port on this machine, and keeping a slot goes through it. The port is
         # a random one on 127.0.0.1, and nobody without this process's random key is answered.
         self._address = urlsplit(self._server.listening_address).netloc
@@ -141,6 +142,7 @@ class Llama:
         with self._slot(prompt) as (slot, has_prefix):
             name = _name(prompt)
             if not has_prefix and name in self._kept:
+                self._turn(slot, prompt)
                 self._keep(slot, "restore", name)
             self._run(self._request(prompt, slot), emit)
 
@@ -176,13 +178,15 @@ class Llama:
             text = "".join(choice["delta"].get("content") or "" for choice in chunk.get("choices", ()))
             return emit(text) if text else self._closed.is_set()
 
-        with self._lock:
-            server = self._server
-        if server is None:
-            raise MindFailed("the mind is closed")
-        server.handle_chat_completions(request, take)
+        self._open().handle_chat_completions(request, take)
         if problem:
             raise MindFailed(problem)
+
+    def _open(self) -> Any:
+        with self._lock:
+            if self._server is None:
+                raise MindFailed("the mind is closed")
+            return self._server
 
     def _request(self, prompt: Prompt, slot: int) -> dict[str, Any]:
         return {
@@ -195,10 +199,18 @@ class Llama:
             "min_p": MIN_P,
             "frequency_penalty": AGAIN,
             "stop": list(prompt.stop),
-            "lora": [
-                {"id": id, "scale": float(name == prompt.adapter)} for id, name in enumerate(self._adapters)
-            ],
+            "lora": self._voices(prompt),
         }
+
+    def _turn(self, slot: int, prompt: Prompt) -> None:
+        """Give the slot to this prompt's adapter. A change of adapter empties a slot, so it comes first."""
+        if self._adapters:
+            nothing = {"prompt": [1], "n_predict": 0, "id_slot": slot, "lora": self._voices(prompt)}
+            self._open().handle_completions(nothing)
+
+    def _voices(self, prompt: Prompt) -> list[dict[str, float]]:
+        """All adapters with their scales: one that is not named would keep what it had."""
+        return [{"id": id, "scale": float(name == prompt.adapter)} for id, name in enumerate(self._adapters)]
 
     def _keep(self, slot: int, action: str, name: str) -> None:
         """`save` a slot's cache to a file, or `restore` it. Raises MindFailed."""
