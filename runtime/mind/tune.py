@@ -12,7 +12,7 @@ import math
 import os
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -24,11 +24,15 @@ from rich.console import Console
 
 from runtime.character import BadCharacter, Character, load
 from runtime.mind.llama import smollm2
+from runtime.mind.prompt import system
 from runtime.mind.tuning import Settings, adapter
-from runtime.mind.tuning.conversations import Conversation, epoch, read, split, system
-from runtime.mind.tuning.student import WARM_UP, Student, batches
+from runtime.mind.tuning.conversations import Conversation, mix, read, split
+from runtime.mind.tuning.student import Batch, Student, batches
 
 ADAPTER, CARD = "adapter.gguf", "adapter.md"
+WARM_UP = 0.05
+"""Share of the steps in which the rate rises: the first gradients of a fresh adapter point anywhere."""
+
 LAST_RATE = 0.05
 """Share of the rate that the cosine ends at."""
 
@@ -42,6 +46,7 @@ class Progress:
     held_out: float
 
 
+DEFAULT = Settings()
 Report = Callable[[Progress], None]
 
 
@@ -56,7 +61,7 @@ class Card:
     held_out: int
     settings: Settings
     losses: tuple[float, ...]
-    """Before training and after each epoch; the adapter is that of the least."""
+    """Before training and after each epoch."""
     seconds: float
     machine: str
     date: str
@@ -64,11 +69,11 @@ class Card:
     def __str__(self) -> str:
         """In Markdown."""
         s = self.settings
-        before, after = self.losses[0], min(self.losses)
+        before, after = self.losses[0], self.losses[-1]
         rows = {
             "base model": f"{self.base}, sha256 `{self.base_sha256}`",
             "dialogue": f"{self.trained_on} exchanges learned, {self.held_out} held out",
-            "adapter": f"LoRA of rank {s.rank}, alpha {s.alpha:g}, on every linear layer",
+            "adapter": f"LoRA of rank {s.rank}, alpha {s.alpha}, on all layers from block {s.first} on",
             "training": f"AdamW, rate {s.rate:g} on a cosine, decay {s.decay:g}, {s.tokens} tokens a step, "
             f"{len(self.losses) - 1} epochs, seed {s.seed}",
             "held-out loss": " → ".join(f"{loss:.3f}" for loss in self.losses) + " nats a token",
@@ -85,7 +90,7 @@ def tune(
     folder: Path,
     out: Path,
     *,
-    settings: Settings = Settings(),  # noqa: B008  (frozen)
+    settings: Settings = DEFAULT,
     weights: Path | None = None,
     report: Report = lambda progress: None,
 ) -> Card:
@@ -98,10 +103,10 @@ def tune(
     weights = weights or smollm2()
     learned, held = split(read(folder), settings.seed)
     student = Student(weights, system(character), settings)
-    pairs, losses = _train(student, character, learned, held, settings, report)
+    losses = _train(student, character, learned, held, settings, report)
     out.mkdir(parents=True, exist_ok=True)
     heads = student.base.config.num_attention_heads, student.base.config.num_key_value_heads
-    adapter.write(out / ADAPTER, pairs, settings.alpha, *heads, name=character.name)
+    adapter.write(out / ADAPTER, student.pairs(), settings.alpha, *heads, name=character.name)
     with weights.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     card = Card(
@@ -127,26 +132,26 @@ def _train(
     held: list[Conversation],
     settings: Settings,
     report: Report,
-) -> tuple[dict[tuple[int, str], adapter.Pair], tuple[float, ...]]:
-    """The best adapter, and the held-out loss before and after each epoch."""
+) -> tuple[float, ...]:
+    """The held-out loss before and after each epoch."""
     rng = Random(settings.seed)
-    exam = batches([student.encode(talk) for talk in held], settings.tokens, rng)
-    epochs = [
-        batches([student.encode(talk) for talk in epoch(character, learned, rng)], settings.tokens, rng)
-        for _ in range(settings.epochs)
-    ]
+
+    def seen(talks: Iterable[Conversation]) -> list[Batch]:
+        rows = batches([student.encode(talk) for talk in talks], settings.tokens, rng)
+        return [student.read(batch) for batch in rows]
+
+    exam = seen(held)
+    mixes = [seen(mix(character, learned, rng)) for _ in range(min(settings.mixes, settings.epochs))]
+    epochs = [mixes[number % len(mixes)] for number in range(settings.epochs)]
     steps, step = sum(map(len, epochs)), 0
-    best, losses = student.pairs(), [student.measure(exam)]
+    losses = [student.measure(exam)]
     for lessons in epochs:
-        for rows in lessons:
-            student.learn(rows, _rate(step / steps))
+        for batch in rng.sample(lessons, len(lessons)):
+            student.learn(batch, _rate(step / steps))
             step += 1
             report(Progress(step, steps, losses[-1]))
         losses.append(student.measure(exam))
-        if losses[-1] > min(losses):
-            break
-        best = student.pairs()
-    return best, tuple(losses)
+    return tuple(losses)
 
 
 def _rate(done: float) -> float:
@@ -158,10 +163,10 @@ def _rate(done: float) -> float:
 def main(
     folder: Annotated[Path, typer.Argument(help="The character's folder.")],
     out: Annotated[Path | None, typer.Option(help="Where the adapter goes, if not there.")] = None,
-    epochs: int = Settings.epochs,
-    rank: int = Settings.rank,
-    rate: float = Settings.rate,
-    threads: int = Settings.threads,
+    epochs: int = DEFAULT.epochs,
+    rank: int = DEFAULT.rank,
+    rate: float = DEFAULT.rate,
+    threads: int = DEFAULT.threads,
 ) -> None:
     """Tune a character's adapter and write it beside its character.toml."""
     console = Console()

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 class Settings:
     """How to train: a LoRA on every linear layer, AdamW, the rate on a cosine."""
 
-    rank: int = 8
-    """5 MB a character. Rank 16 did not lower the held-out loss."""
-    alpha: float = 16.0
-    rate: float = 1e-3
-    epochs: int = 3
-    """At most: training ends when the held-out loss has risen."""
-    tokens: int = 1024
+    first: int = 15
+    """The block of the model from which on it is tuned: the upper half of 30."""
+    rank: int = 16
+    """5 MB a character."""
+    alpha: int = 32
+    rate: float = 1.5e-3
+    epochs: int = 6
+    mixes: int = 2
+    """Ways in which the dialogue is made into conversations; the epochs take turns."""
+    tokens: int = 512
     """Of a step, padding included."""
     decay: float = 0.01
     threads: int = 0

@@ -1,4 +1,4 @@
-"""What a character's adapter learns from: its written dialogue, mixed anew for every epoch. Pure."""
+"""What a character's adapter learns from: its written dialogue, mixed into conversations. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ UNTIDY = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What the player said and what the character answered; `taught` is false for what is only context."""
+    """What the player said and what the character answered; `taught` is false for what is only context.
+
+    To a greeting the player said nothing.
+    """
 
     player: str
     reply: str
@@ -34,11 +37,6 @@ class Turn:
 
 
 Conversation = tuple[Turn, ...]
-
-
-def system(character: Character) -> str:
-    """The system message of a tuned character: who it is. All else is in its adapter."""
-    return f"You are {character.name}. {character.description}"
 
 
 def read(folder: Path) -> list[Conversation]:
@@ -70,7 +68,7 @@ def split(talks: Sequence[Conversation], seed: int) -> tuple[list[Conversation],
     return shuffled[count:], shuffled[:count]
 
 
-def epoch(character: Character, talks: Sequence[Conversation], rng: Random) -> Iterator[Conversation]:
+def mix(character: Character, talks: Sequence[Conversation], rng: Random) -> Iterator[Conversation]:
     """Every exchange once, in a new order and company: alone or behind others, tidy or not."""
     pool = [*talks, *_examples(character, rng)]
     rng.shuffle(pool)
