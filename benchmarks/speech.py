@@ -13,6 +13,7 @@ from benchmarks.stimuli import RATE, SENTENCES
 from runtime.client import Answer, Client, connect
 from runtime.config import Settings
 from runtime.ears.whisper import Whisper
+from runtime.gateway.server import Gateway
 from runtime.models import find
 from runtime.protocol import messages as m
 from runtime.serve import serving
@@ -27,7 +28,12 @@ async def measure(replies: int, wav: Path | None, text: str | None) -> list[Repo
     async with serving(Settings(port=0, lead=QUICK)) as gateway:
         host, port = gateway.address
         url = f"ws://{host}:{port}/ws"
-        reports = [await _recording(url, wav, text or wav.stem)] if wav else []
+        reports = []
+        if wav and gateway.engines:
+            async with Gateway(Settings(port=0), gateway.characters) as paced:
+                paced.open(gateway.engines)
+                url_paced = f"ws://{host}:{paced.address[1]}/ws"
+                reports = [await _recording(url_paced, wav, text or wav.stem)]
         async with connect(url) as client:
             cast = [npc.id for npc in client.ready.cast]
             answers = []

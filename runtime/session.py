@@ -22,7 +22,8 @@ from runtime.engines import Engines
 from runtime.face import ARKIT
 from runtime.flow import Channel
 from runtime.metrics import Metrics
-from runtime.mind.prompt import Exchange
+from runtime.mind import MindFailed
+from runtime.mind.prompt import Exchange, forgot, so_far
 from runtime.playout import Playout
 from runtime.protocol import messages as m
 from runtime.protocol.errors import ProtocolError
@@ -30,6 +31,7 @@ from runtime.protocol.media import AUDIBLE, Packet
 from runtime.protocol.wire import LIMITS, Wire, encode
 from runtime.record import Recorder
 from runtime.reply import Reason, Reply
+from runtime.types import Prompt
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +93,8 @@ class Session:
         """The one under way."""
         self._guess: Reply | None = None
         """One to words that may not be the player's last: held, and known to nobody."""
+        self._reading: asyncio.Task[None] | None = None
+        """What is left of a long conversation is being read."""
         self._turn = 0
         """The player's latest turn."""
         self._unanswered: list[str] = []
@@ -119,8 +123,9 @@ class Session:
                 self._withdraw()
                 if self._reply is not None:
                     self._reply.cancel("closing")
-                for pump in pumps:
-                    pump.cancel()
+                for task in (*pumps, self._reading):
+                    if task is not None:
+                        task.cancel()
         finally:
             self.conversations.settle()
             if self._recorder is not None:
@@ -196,6 +201,7 @@ class Session:
             case Over(reply=reply):
                 if self._reply is reply:
                     self._reply = None
+                self._read_ahead(reply.npc)
             case m.Hello() | m.Talk():
                 raise AssertionError("the wire lets one hello through, and talk goes to the ears")
             case _:
@@ -299,6 +305,18 @@ class Session:
             self._metrics.finished(reply)
         finally:
             self._inbox.post(Over(reply))
+
+    def _read_ahead(self, npc: Character) -> None:
+        """Have the mind read what is left of a conversation that grew too long, while nobody waits."""
+        history = self.conversations.history(npc.id)
+        if self._reply is None and forgot(history):
+            self._reading = self._tasks.create_task(self._warm(so_far(npc, history)))
+
+    async def _warm(self, prompt: Prompt) -> None:
+        try:
+            await self._engines.mind.warm(prompt)
+        except MindFailed:
+            log.warning("session %s: could not read ahead", self.id, exc_info=True)
 
     async def _rescue(self, reply: Reply) -> None:
         """The character's own words for a failure, unless it has begun to speak or cannot speak at all."""

@@ -80,6 +80,7 @@ async def hear(client: Client, samples: Samples, heard: Callable[[str], object])
     speaking = asyncio.create_task(client.speak(samples))
     answer: Answer | None = None
     loop = asyncio.get_running_loop()
+    said = loop.time() + len(samples) / client.ready.audio_in.rate
 
     def wait(*_: object) -> None:
         """There is an end to waiting while all has been said and no reply is under way."""
@@ -103,7 +104,9 @@ async def hear(client: Client, samples: Samples, heard: Callable[[str], object])
                         wait()
                     case _ if answer is not None and collect(answer, item):
                         await client.played(answer)
-                        return answer
+                        if loop.time() >= said:
+                            return answer
+                        answer = None  # it was an answer to the first part; there is more to come
     except TimeoutError:
         raise ProtocolError("ears_failed", "nothing was understood in the recording") from None
     finally:

@@ -14,7 +14,7 @@ from runtime.mind import MindFailed
 from runtime.mind.guard import Guard, guard
 from runtime.mind.lines import lines
 from runtime.mind.llama import CONTEXT, Llama
-from runtime.mind.prompt import Exchange, opening, prompt
+from runtime.mind.prompt import Exchange, opening, prompt, so_far
 from runtime.types import Message, Prompt
 
 CAST = load_all(Path(__file__).parents[1] / "characters")
@@ -130,6 +130,14 @@ async def test_a_conversation_is_not_read_twice(mind: Llama) -> None:
         history.append(Exchange(text, reply))
     await said(mind, prompt(MARA, history, "Tell me a story."))
     assert mind.timings["prompt_n"] < 80, mind.timings
+
+
+async def test_a_conversation_read_ahead_is_not_read_again(mind: Llama) -> None:
+    history = [Exchange(f"Question {n}?", f"Answer {n}, love.") for n in range(8)]
+    await mind.warm(opening(MARA))
+    await mind.warm(so_far(MARA, history))
+    await said(mind, prompt(MARA, history, "Do you have a room?"))
+    assert mind.timings["prompt_n"] < 30, mind.timings
 
 
 async def test_those_who_talk_at_once_get_their_own_replies(mind: Llama) -> None:

@@ -7,7 +7,17 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from runtime.character import Character, Example
-from runtime.mind.prompt import CHARACTERS, EXCHANGES, LONGEST, Exchange, prefix, prompt, trimmed
+from runtime.mind.prompt import (
+    CHARACTERS,
+    EXCHANGES,
+    LONGEST,
+    Exchange,
+    forgot,
+    prefix,
+    prompt,
+    so_far,
+    trimmed,
+)
 from runtime.mind.slots import Slots
 from runtime.types import Message, Prompt
 
@@ -73,6 +83,14 @@ def test_history_is_forgotten_in_blocks() -> None:
     assert starts == sorted(starts)
     assert len(set(starts)) <= 30 / 4 + 1, "else nearly every turn reads its history anew"
     assert all(n - start <= EXCHANGES for n, start in enumerate(starts, 1))
+
+
+def test_what_is_kept_is_read_ahead_once_something_is_forgotten() -> None:
+    history = [Exchange(f"question {n}", f"answer {n}") for n in range(30)]
+    assert [n for n in range(1, 31) if forgot(history[:n])] == [9, 13, 17, 21, 25, 29]
+    ahead = so_far(MARA, history[:9])
+    assert prompt(MARA, history[:9], "And now?").messages[:-1] == ahead.messages
+    assert ahead.prefix == prefix(MARA)
 
 
 def ask(character: str, *texts: str) -> Prompt:

@@ -199,7 +199,7 @@ def test_llama_cpp_computes_what_pytorch_does(student: Student, layer: str, tmp_
             if "lora_B" in name:
                 strength = 0.4 if layer in name else 0.0
                 weight.copy_(torch.randn(weight.shape, generator=random) * strength)
-        adapter.write(tmp_path / "a.gguf", student.pairs(), 16.0, 9, 3, name="test")
+        adapter.write(tmp_path / "a.gguf", student.pairs(), Settings().alpha, 9, 3, name="test")
         student.model.eval()
         tokens = student.tokenizer(prompt).input_ids
         lesson = student.read([Row([*tokens, 0], [*(False for _ in tokens), True])])
@@ -212,7 +212,7 @@ def test_llama_cpp_computes_what_pytorch_does(student: Student, layer: str, tmp_
         plain = next_token(server, prompt)
     off = np.mean([abs(logits[token].item() - p) for token, p in tuned.items()])
     far = np.mean([abs(logits[token].item() - p) for token, p in plain.items()])
-    assert off < far / 2
+    assert off < far / 3
 
 
 @needs_extra
@@ -232,8 +232,8 @@ def test_tune_writes_what_llama_cpp_loads(tmp_path: Path) -> None:
     seen: list[Progress] = []
     settings = Settings(threads=1, epochs=4, mixes=1, rate=5e-3)
     card = tune(MARA, folder, tmp_path / "out", settings=settings, report=seen.append)
-    assert (card.trained_on, card.held_out, len(card.losses)) == (18, 2, 5)
-    assert card.losses[-1] < card.losses[0] / 2
+    assert (card.trained_on, card.held_out) == (18, 2)
+    assert min(card.losses) < card.losses[0] / 2
     assert [at.step for at in seen] == list(range(1, seen[-1].steps + 1))
     assert card.base_sha256 in (tmp_path / "out" / CARD).read_text(encoding="utf-8")
     prompt = f"<|im_start|>system\n{system(MARA)}<|im_end|>\n<|im_start|>user\nWho are you, 7?<|im_end|>\n"

@@ -19,7 +19,10 @@ class Mind(Protocol):
         ...
 
     async def warm(self, prompt: Prompt) -> None:
-        """Read the prefix of a character's `opening` ahead of time: its first turn is as fast as the next."""
+        """Read what a later prompt begins with ahead of time, so that only what is new is left to read.
+
+        A character's prefix (its `opening`) is kept for good, a conversation until others need its place.
+        """
         ...
 
     def close(self) -> None:

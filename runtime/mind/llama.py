@@ -127,8 +127,12 @@ class Llama:
             call.cancel()
 
     async def warm(self, prompt: Prompt) -> None:
-        """Read the prefix of `prompt` once and keep it for every slot."""
-        await self.worker(self._warm, replace(prompt, messages=(), max_tokens=1))
+        """Read `prompt` ahead of time. A bare prefix is kept for every slot."""
+        prompt = replace(prompt, max_tokens=1)
+        if prompt.messages:
+            await self.worker(self._write, prompt, lambda piece: True)
+        else:
+            await self.worker(self._warm, prompt)
 
     def close(self) -> None:
         """Stop what is being written; the weights go when the last reply has let go of them."""

@@ -72,6 +72,16 @@ def trimmed(history: Sequence[Exchange]) -> Sequence[Exchange]:
     return history[start:]
 
 
+def forgot(history: Sequence[Exchange]) -> bool:
+    """Whether the last exchange pushed older ones out, so that all that is kept must be read anew."""
+    return len(trimmed(history)) <= len(trimmed(history[:-1]))
+
+
+def so_far(character: Character, history: Sequence[Exchange]) -> Prompt:
+    """What can be read of the next prompt before the player says anything."""
+    return replace(opening(character), messages=prompt(character, history, "").messages[:-1])
+
+
 def _messages(exchange: Exchange) -> list[Message]:
     """Both sides of an exchange, without a side that was not heard or not said."""
     heard = _cut(exchange.reply)

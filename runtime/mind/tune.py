@@ -47,6 +47,7 @@ class Progress:
 
 
 DEFAULT = Settings()
+Pairs = dict[tuple[int, str], adapter.Pair]
 Report = Callable[[Progress], None]
 
 
@@ -61,7 +62,7 @@ class Card:
     held_out: int
     settings: Settings
     losses: tuple[float, ...]
-    """Before training and after each epoch."""
+    """Before training and after each epoch; the adapter is that of the epoch with the least."""
     seconds: float
     machine: str
     date: str
@@ -69,13 +70,14 @@ class Card:
     def __str__(self) -> str:
         """In Markdown."""
         s = self.settings
-        before, after = self.losses[0], self.losses[-1]
+        before, after = self.losses[0], min(self.losses[1:])
         rows = {
             "base model": f"{self.base}, sha256 `{self.base_sha256}`",
             "dialogue": f"{self.trained_on} exchanges learned, {self.held_out} held out",
             "adapter": f"LoRA of rank {s.rank}, alpha {s.alpha}, on all layers from block {s.first} on",
             "training": f"AdamW, rate {s.rate:g} on a cosine, decay {s.decay:g}, {s.tokens} tokens a step, "
-            f"{len(self.losses) - 1} epochs, seed {s.seed}",
+            f"at most {s.epochs} epochs, seed {s.seed}",
+            "kept": f"epoch {self.losses.index(after)}",
             "held-out loss": " → ".join(f"{loss:.3f}" for loss in self.losses) + " nats a token",
             "held-out perplexity": f"{math.exp(before):.1f} before, {math.exp(after):.1f} after",
             "took": f"{self.seconds:.0f} s on {self.machine}",
@@ -103,10 +105,10 @@ def tune(
     weights = weights or smollm2()
     learned, held = split(read(folder), settings.seed)
     student = Student(weights, system(character), settings)
-    losses = _train(student, character, learned, held, settings, report)
+    pairs, losses = _train(student, character, learned, held, settings, report)
     out.mkdir(parents=True, exist_ok=True)
     heads = student.base.config.num_attention_heads, student.base.config.num_key_value_heads
-    adapter.write(out / ADAPTER, student.pairs(), settings.alpha, *heads, name=character.name)
+    adapter.write(out / ADAPTER, pairs, settings.alpha, *heads, name=character.name)
     with weights.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     card = Card(
@@ -132,8 +134,8 @@ def _train(
     held: list[Conversation],
     settings: Settings,
     report: Report,
-) -> tuple[float, ...]:
-    """The held-out loss before and after each epoch."""
+) -> tuple[Pairs, tuple[float, ...]]:
+    """The best adapter, and the held-out loss before and after each epoch; ends when it has risen."""
     rng = Random(settings.seed)
 
     def seen(talks: Iterable[Conversation]) -> list[Batch]:
@@ -144,14 +146,17 @@ def _train(
     mixes = [seen(mix(character, learned, rng)) for _ in range(min(settings.mixes, settings.epochs))]
     epochs = [mixes[number % len(mixes)] for number in range(settings.epochs)]
     steps, step = sum(map(len, epochs)), 0
-    losses = [student.measure(exam)]
+    best, losses = student.pairs(), [student.measure(exam)]
     for lessons in epochs:
         for batch in rng.sample(lessons, len(lessons)):
             student.learn(batch, _rate(step / steps))
             step += 1
             report(Progress(step, steps, losses[-1]))
         losses.append(student.measure(exam))
-    return tuple(losses)
+        if losses[-1] > min(losses[1:]):
+            break
+        best = student.pairs()
+    return best, tuple(losses)
 
 
 def _rate(done: float) -> float:
