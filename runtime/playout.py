@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 
 import numpy as np
 import soxr
@@ -68,12 +69,13 @@ class Playout:
     async def play(self, takes: Stream[Take]) -> None:
         """Once the gate is open, send every take in time. Cancelling stops between two packets."""
         await self.gate.wait()
-        async for take in takes:
-            samples = _at_rate(take.speech.audio, take.speech.rate, self.audio.rate)
-            line = self._line(take, len(samples))
-            self.lines.append(line)
-            await self._send(line)
-            await self._send_take(take, samples)
+        async with aclosing(takes):
+            async for take in takes:
+                samples = _at_rate(take.speech.audio, take.speech.rate, self.audio.rate)
+                line = self._line(take, len(samples))
+                self.lines.append(line)
+                await self._send(line)
+                await self._send_take(take, samples)
 
     def _line(self, take: Take, length: int) -> SpokenLine:
         start, rate = self.samples, self.audio.rate

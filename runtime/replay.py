@@ -84,6 +84,17 @@ class Witness:
                 self._ends += isinstance(item, m.Done | m.Cancel)
                 self._more.set()
 
+    def played(self, report: m.Playback, recorded: list[object]) -> m.Playback:
+        """The same report on today's reply: the mind may have found other words, of another length."""
+        today = [message.reply for message in self.heard if isinstance(message, m.Reply)]
+        lengths = {message.reply: message.samples for message in self.heard if isinstance(message, m.Done)}
+        place = recorded.index(report.reply) if report.reply in recorded else len(today)
+        if place >= len(today):
+            return report
+        reply = today[place]
+        at = lengths.get(reply, report.at) if report.state == "finished" else report.at
+        return m.Playback(reply=reply, state=report.state, at=at)
+
     async def ends(self, count: int) -> None:
         """Wait until so many replies have ended, or long enough."""
         with suppress(TimeoutError):
@@ -97,6 +108,7 @@ async def _act(client: Client, events: list[Event], microphone: Samples, witness
     """Do what the client did, when it did it, but never before the replies it had then seen to their end."""
     loop = asyncio.get_running_loop()
     started, ends = loop.time() - events[0].t, 0
+    replies = [event.sent["reply"] for event in events if event.sent and event.sent["type"] == "reply"]
     for event in events[1:]:
         if event.sent is not None:
             ends += event.sent["type"] in ("done", "cancel")
@@ -107,7 +119,10 @@ async def _act(client: Client, events: list[Event], microphone: Samples, witness
         elif event.got is not None:
             await asyncio.sleep(started + event.t - loop.time())
             await witness.ends(ends)
-            await client.send(msgspec.convert(event.got, m.FromClient))
+            message = msgspec.convert(event.got, m.FromClient)
+            if isinstance(message, m.Playback):
+                message = witness.played(message, replies)
+            await client.send(message)
     await witness.ends(ends)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from contextlib import suppress
+from contextlib import aclosing, suppress
 
 import pytest
 
@@ -80,15 +80,19 @@ async def test_cancelling_closes_every_stage_of_a_chain(patience: float) -> None
 
     async def double(numbers: Stream[int]) -> Stream[int]:
         try:
-            async for number in numbers:
-                yield number * 2
-                await asyncio.sleep(0.7)
+            async with aclosing(numbers):
+                async for number in numbers:
+                    yield number * 2
+                    await asyncio.sleep(0.7)
         finally:
             closed.append("double")
 
     async def reply() -> None:
-        async with asyncio.TaskGroup() as tasks:
-            async for _ in ahead(tasks, double(ahead(tasks, source.stream()))):
+        async with (
+            asyncio.TaskGroup() as tasks,
+            aclosing(ahead(tasks, double(ahead(tasks, source.stream())))) as doubled,
+        ):
+            async for _ in doubled:
                 await asyncio.sleep(10)
 
     before = asyncio.all_tasks()
