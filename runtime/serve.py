@@ -7,7 +7,7 @@ import logging
 import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from rich.console import Console
 from rich.logging import RichHandler
@@ -61,6 +61,7 @@ async def serve(settings: Settings) -> None:
         console.print(f"\n[bold]{names}[/] are here after {time.perf_counter() - started:.1f} s.")
         console.print(f"Talk to them at [bold cyan]http://{shown}:{port}/[/]   (Ctrl-C ends)\n")
         await stopped.wait()
+        _deaf()
         console.print("Closing.")
 
 
@@ -73,6 +74,15 @@ def _stop_signal() -> asyncio.Event:
         except NotImplementedError:  # Windows' loop has no such thing
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
     return stopped
+
+
+def _deaf() -> None:
+    """Take no more signals: a terminal sends Ctrl-C to `uv run` and to us, and uv passes its own on."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):
+            loop.remove_signal_handler(number)
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _progress() -> Progress:

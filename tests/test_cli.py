@@ -117,6 +117,9 @@ def test_ctrl_c_ends_the_server_cleanly(tmp_path: Path) -> None:
             assert line, f"the server ended: {said}"
             said += line
         process.send_signal(signal.SIGINT)
+        while "Closing" not in said:
+            said += process.stderr.readline()
+        process.send_signal(signal.SIGINT)  # as `uv run` passes on what it was sent itself
         said += process.stderr.read()
         assert process.wait(20) == 0
     assert "Traceback" not in said
