@@ -44,6 +44,8 @@ class Character(Struct, frozen=True, forbid_unknown_fields=True):
     """Said in place of a reply that failed or held nothing that may be said."""
     voice: Voice = Voice()
     examples: list[Example] = []
+    patience: Annotated[float, Meta(ge=0.5, le=4)] = 1.0
+    """How many times as long as usual it waits for the player to go on."""
     never: list[Text] = []
     """Words and phrases it does not say; a sentence that holds one is not spoken."""
     id: str = ""

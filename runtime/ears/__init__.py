@@ -21,10 +21,11 @@ BLOCK = 512
 class Recogniser(Protocol):
     """Turns speech into words. Holds weights only, so one serves every session."""
 
-    async def __call__(self, audio: Samples, *, final: bool) -> Transcript:
+    async def __call__(self, audio: Samples, *, final: bool, draft: str = "") -> Transcript:
         """Transcribe `audio`: 16 kHz mono, shape (n,), at most 30 s.
 
         `final` asks for the best there is; without it the words are shown for a moment and speed counts.
+        `draft` is what was made of a shorter beginning of the same audio: most of it may be taken as given.
         The text is empty when nobody spoke. A cancelled caller leaves at once.
         """
         ...
@@ -62,7 +63,35 @@ class Recognised:
     outcome: Transcript | BaseException
 
 
-MicIn: TypeAlias = Audio | Talk | Recognised
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """The mind's vote on whether the player is done."""
+
+    turn: int
+    text: str
+    """The words it is about, as they came in `Words`."""
+    ends: float
+    """Probability, 0 to 1, that a turn which began with these words ends with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """From now on wait this many times as long for the player to go on; 1 is usual."""
+
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What was sent to the player's loudspeaker: what the microphone may hear of it is not the player."""
+
+    samples: Samples
+    rate: int
+    at: float
+    """`loop.time()` at which the first sample can have been heard at the earliest."""
+
+
+MicIn: TypeAlias = Audio | Talk | Recognised | Opinion | Patience | Played
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +109,8 @@ class Words:
     text: str
     settled: bool = False
     """They cover everything said: if the player says no more, these are the final words."""
+    ends: float = 1.0
+    """How likely a turn that began with these words ends with them, by the words alone, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,8 @@ class Listener:
                 yield from self._talk(down, now)
             case ears.Recognised():
                 yield from self._recognised(item, now)
+            case ears.Opinion() | ears.Patience() | ears.Played():
+                pass
             case _:
                 assert_never(item)
         yield from self._known()

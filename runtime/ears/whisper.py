@@ -81,7 +81,7 @@ class Whisper:
         )
         self._decode(self._hear(np.zeros(RATE, np.float32), 1 + _MARGIN), 1)
 
-    async def __call__(self, audio: Samples, *, final: bool) -> Transcript:
+    async def __call__(self, audio: Samples, *, final: bool, draft: str = "") -> Transcript:
         """Transcribe up to 30 s of 16 kHz mono. The text is empty where nobody seems to speak.
 
         Encoding and decoding are calls of their own, so that one no longer wanted costs the next less.

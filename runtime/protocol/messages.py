@@ -37,6 +37,8 @@ class Player(Part, frozen=True):
     """What characters may call the player."""
     language: Annotated[str, Meta(max_length=16)] = "en"
     """BCP 47; the embedded models hear and speak English."""
+    patience: Annotated[float, Meta(ge=0.5, le=4)] = 1
+    """How many times as long as usual characters wait for this player to go on."""
 
 
 class AudioIn(Part, frozen=True):
@@ -218,10 +220,11 @@ class Ready(Wire, frozen=True, tag="ready"):
 class Hearing(Wire, frozen=True, tag="hearing"):
     """What the ears notice: the player `started` to speak, `paused`, went on, or `ended` the turn.
 
-    `ignored` takes a turn back in which nothing was said: noise, a cough, silence.
+    `ignored` takes a turn back in which nothing was said: noise, a cough, silence. `aside` takes one back
+    that asked for no answer, as it was said while the character spoke: "uh-huh", "right".
     """
 
-    state: Literal["started", "paused", "resumed", "ended", "ignored"]
+    state: Literal["started", "paused", "resumed", "ended", "ignored", "aside"]
     """What was noticed."""
     turn: int
     """Counts the player's turns from 1."""
@@ -287,6 +290,27 @@ class Done(Wire, frozen=True, tag="done"):
     """How long the player waited, step by step."""
 
 
+class Hold(Wire, frozen=True, tag="hold"):
+    """The player may be interrupting: fall silent at once and keep what is there.
+
+    Within about a second `release` or `cancel` follows. A client that ignores it plays on until then.
+    """
+
+    reply: int
+    """The reply to stop in its place."""
+    npc: str
+    """Whose it is."""
+
+
+class Release(Wire, frozen=True, tag="release"):
+    """It was no interruption: go on with the reply from where it was stopped by `hold`."""
+
+    reply: int
+    """The reply to go on with."""
+    npc: str
+    """Whose it is."""
+
+
 class Cancel(Wire, frozen=True, tag="cancel"):
     """Forget the reply from sample `valid_through` on: nothing after it is to be played or shown."""
 
@@ -314,4 +338,4 @@ class Error(Wire, frozen=True, tag="error"):
 
 
 FromClient: TypeAlias = Hello | Say | Attend | Greet | Talk | Interrupt | Playback
-FromServer: TypeAlias = Ready | Hearing | Heard | Reply | SpokenLine | Done | Cancel | Error
+FromServer: TypeAlias = Ready | Hearing | Heard | Reply | SpokenLine | Done | Hold | Release | Cancel | Error
