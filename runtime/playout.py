@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
+from typing import TypeAlias
 
 import numpy as np
 import soxr
@@ -13,6 +14,9 @@ from runtime.flow import Stream
 from runtime.protocol import media
 from runtime.protocol.messages import AudioOut, Face, SpokenLine, SpokenWord
 from runtime.types import Samples, Take
+
+Sounded: TypeAlias = Callable[[Samples, float], None]
+"""Told of samples that were sent, and when the first of them can be heard at the earliest."""
 
 PACKETS_PER_SECOND = 15
 """67 ms a packet: four face frames at 60 fps, two at 30, and a cancel never waits behind much."""
@@ -24,6 +28,8 @@ class Clock:
     def __init__(self, lead: float) -> None:
         self.lead = lead
         self.started: float | None = None
+        self.held: float | None = None
+        """When it was stopped; it goes on from there."""
         self.underruns = 0
 
     def wait(self, now: float, due: float) -> float:
@@ -38,9 +44,20 @@ class Clock:
             self.started = now - due
         return max(0.0, self.started + due - self.lead - now)
 
+    def hold(self, now: float) -> None:
+        """The client falls silent."""
+        if self.held is None:
+            self.held = now
+
+    def release(self, now: float) -> None:
+        """It goes on where it stopped."""
+        if self.held is not None and self.started is not None:
+            self.started += now - self.held
+        self.held = None
+
     def position(self, now: float) -> float:
         """Seconds of the reply that can have been played by `now`, if all of it had been sent."""
-        return 0.0 if self.started is None else now - self.started
+        return 0.0 if self.started is None else (now if self.held is None else self.held) - self.started
 
 
 class Playout:
@@ -54,24 +71,35 @@ class Playout:
         face: Face,
         lead: float,
         send: Callable[[SpokenLine | bytes], Awaitable[None]],
+        sounded: Sounded | None = None,
     ) -> None:
         self.reply, self.npc = reply, npc
         self.audio, self.face = audio, face
         self.clock = Clock(lead)
         self.gate = asyncio.Event()
-        """Opened when the reply is meant: until then all is made ready and nothing is sent."""
+        """Open while the reply is wanted and nobody speaks over it: closed, nothing is sent."""
         self.lines: list[SpokenLine] = []
         self.samples = 0
         """Sent so far, at the client's rate."""
         self.frames = 0
-        self._send = send
+        self._send, self._sounded = send, sounded
+
+    def hold(self) -> None:
+        """Send nothing more until `release`."""
+        self.gate.clear()
+        self.clock.hold(_now())
+
+    def release(self) -> None:
+        """Begin to send, or go on."""
+        self.clock.release(_now())
+        self.gate.set()
 
     async def play(self, takes: Stream[Take]) -> None:
-        """Once the gate is open, send every take in time. Cancelling stops between two packets."""
-        await self.gate.wait()
+        """While the gate is open, send every take in time. Cancelling stops between two packets."""
         async with aclosing(takes):
             async for take in takes:
                 samples = _at_rate(take.speech.audio, take.speech.rate, self.audio.rate)
+                await self.gate.wait()
                 line = self._line(take, len(samples))
                 self.lines.append(line)
                 await self._send(line)
@@ -96,19 +124,27 @@ class Playout:
     async def _send_take(self, take: Take, samples: Samples) -> None:
         size = self.audio.rate // PACKETS_PER_SECOND
         start, shown = self.samples, 0
-        loop = asyncio.get_running_loop()
         for at in range(0, len(samples), size):
             packet = samples[at : at + size]
-            if (pause := self.clock.wait(loop.time(), (start + at) / self.audio.rate)) > 0:
-                await asyncio.sleep(pause)
+            await self._due((start + at) / self.audio.rate)
             end = start + at + len(packet)
             last = at + size >= len(samples)
             until = len(take.frames) if last else self._frame_at(end) - take.first_frame
             if until > shown:  # the face goes first: it may lead the voice, never trail it
                 await self._send_frames(take.first_frame + shown, take.frames[shown:until])
                 shown = until
+            await self.gate.wait()
             await self._send(media.voice(self.reply, start + at, packet))
             self.samples = end
+            if self._sounded is not None and self.clock.started is not None:
+                self._sounded(packet, self.clock.started + (start + at) / self.audio.rate)
+
+    async def _due(self, seconds: float) -> None:
+        """Wait until what is to be played at `seconds` of the reply may leave."""
+        await self.gate.wait()
+        while (pause := self.clock.wait(_now(), seconds)) > 0:
+            await asyncio.sleep(pause)
+            await self.gate.wait()  # it may have been held meanwhile, which puts off all that follows
 
     async def _send_frames(self, first: int, frames: np.ndarray) -> None:
         time = round(first * self.audio.rate / self.face.fps)
@@ -128,6 +164,10 @@ class Playout:
             else:
                 said += [word.text for word in line.words if word.end <= sample]
         return " ".join(said)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _at_rate(samples: Samples, rate: int, wanted: int) -> Samples:

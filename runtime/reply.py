@@ -13,10 +13,10 @@ from runtime.engines import Engines
 from runtime.flow import Stream, ahead
 from runtime.mind.guard import guard
 from runtime.mind.lines import lines
-from runtime.mind.prompt import Exchange, prompt
+from runtime.mind.prompt import Exchange
 from runtime.playout import Playout
 from runtime.protocol.messages import Cancel, Done, FromServer, Latency
-from runtime.types import Line
+from runtime.types import Line, Prompt
 
 T = TypeVar("T")
 Reason = Literal["interrupted", "superseded", "failed", "closing"]
@@ -63,6 +63,8 @@ class Reply:
         self.number, self.npc, self.text, self.turn = number, npc, text, turn
         self.stamps, self.playout = Stamps(), playout
         self.task: asyncio.Task[None] | None = None
+        self.wanted = asyncio.Event()
+        """Set when it is known that it is meant: before that it is only tried, and told to nobody."""
         self._cut: int | None = None
         """Where it was cancelled, in samples, by what could be known at that moment."""
         self.reported: int | None = None
@@ -70,14 +72,16 @@ class Reply:
 
     # ------------------------------------------------------------ the pipeline
 
-    async def run(self, engines: Engines, history: list[Exchange], send: Send, fps: int) -> None:
-        """Think, speak, move and send; then say that it is done. Raises what a stage raises, in a group."""
-        if self.text is None:
+    async def run(self, engines: Engines, asked: Prompt | None, send: Send, fps: int) -> None:
+        """Think, speak, move and send; then say that it is done. Raises what a stage raises, in a group.
+
+        Without a prompt it is the greeting.
+        """
+        if asked is None:
             await self.perform(_said(self.npc.greeting), engines, fps)
         else:
-            words = engines.mind(prompt(self.npc, history, self.text))
-            spoken = guard(lines(words, self.npc.name), self.npc)
-            await self.perform(spoken, engines, fps)
+            spoken = guard(lines(engines.mind(asked), self.npc.name), self.npc)
+            await self.perform(self._first_only(spoken), engines, fps)
         await self.finish(send)
 
     async def apologise(self, engines: Engines, send: Send, fps: int) -> None:
@@ -91,6 +95,13 @@ class Reply:
             speech = ahead(tasks, self._marked("voice", engines.voice.speak(clauses, self.npc.voice)))
             takes = ahead(tasks, self._marked("face", engines.face.animate(speech, fps, self.number)))
             await self.playout.play(takes)
+
+    async def _first_only(self, spoken: Stream[Line]) -> Stream[Line]:
+        """One clause, and the rest once the reply is wanted: one that was tried in vain costs little."""
+        async with aclosing(spoken):
+            async for line in spoken:
+                yield line
+                await self.wanted.wait()
 
     async def _marked(self, step: str, stream: Stream[T]) -> Stream[T]:
         async with aclosing(stream):
@@ -112,20 +123,21 @@ class Reply:
 
     # ------------------------------------------------------------ meant, or only tried
 
-    @property
-    def held(self) -> bool:
-        """True while it is not known whether it is wanted: made in the player's pause, told to nobody."""
-        return not self.playout.gate.is_set()
-
     def answers(self, npc: Character, text: str, turn: int | None) -> bool:
-        """Whether this, made ahead, is what is wanted now. A held reply whose task has ended has failed."""
-        working = self.task is not None and not self.task.done()
-        return working and (self.npc.id, self.text, self.turn) == (npc.id, text, turn)
+        """Whether this, made ahead, is what is wanted now. One whose task has ended unwanted has failed.
 
-    def commit(self, asked: float, heard: float) -> None:
-        """It is wanted: let it be sent."""
+        Letters count, their case and the signs between them do not: words are heard before their full stop.
+        """
+        working = self.task is not None and not self.task.done()
+        same = (self.npc.id, self.turn, _letters(self.text or "")) == (npc.id, turn, _letters(text))
+        return working and same
+
+    def commit(self, text: str | None, asked: float, heard: float) -> None:
+        """It is wanted, as the answer to `text`: let it be sent."""
+        self.text = text
         self.stamps.asked, self.stamps.heard = asked, heard
-        self.playout.gate.set()
+        self.wanted.set()
+        self.playout.release()
 
     # ------------------------------------------------------------ what was heard
 
@@ -141,6 +153,12 @@ class Reply:
         """True while some of what was sent may still be heard."""
         return self._cut is None and self.heard_samples() < self.playout.samples
 
+    def remaining(self) -> float:
+        """Seconds of it that are still to be heard; endless while it is being made."""
+        if self.task is not None and not self.task.done():
+            return float("inf")
+        return (self.playout.samples - self.heard_samples()) / self.playout.audio.rate
+
     def heard_samples(self) -> int:
         """Samples the player has heard: as reported, else as long ago as they must have been played."""
         if self.reported is not None:
@@ -154,6 +172,10 @@ class Reply:
         """The exchange as it happened: only the words that were heard."""
         heard = self.playout.text_until(self.heard_samples())
         return Exchange(player=self.text or "", reply=heard, interrupted=self._cut is not None)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.lower()))
 
 
 async def _said(text: str) -> Stream[Line]:

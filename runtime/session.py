@@ -8,7 +8,6 @@ import secrets
 import time
 from collections.abc import Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -20,18 +19,15 @@ from runtime.character import Character
 from runtime.conversations import Conversations
 from runtime.engines import Engines
 from runtime.face import ARKIT
+from runtime.floor import Floor, Over, Undecided
 from runtime.flow import Channel
 from runtime.metrics import Metrics
-from runtime.mind import MindFailed
-from runtime.mind.prompt import Exchange, forgot, so_far
-from runtime.playout import Playout
 from runtime.protocol import messages as m
 from runtime.protocol.errors import ProtocolError
 from runtime.protocol.media import AUDIBLE, Packet
 from runtime.protocol.wire import LIMITS, Wire, encode
 from runtime.record import Recorder
-from runtime.reply import Reason, Reply
-from runtime.types import Prompt
+from runtime.types import Samples
 
 log = logging.getLogger(__name__)
 
@@ -49,14 +45,7 @@ class Connection(Protocol):
     async def close(self, code: int = 1000, reason: str = "") -> None: ...
 
 
-@dataclass(frozen=True)
-class Over:
-    """A reply's task has ended."""
-
-    reply: Reply
-
-
-Item: TypeAlias = m.FromClient | ears.Hearing | Over | ProtocolError
+Item: TypeAlias = m.FromClient | ears.Hearing | Over | Undecided | ProtocolError
 
 
 class Session:
@@ -89,12 +78,8 @@ class Session:
         self._inbox: Channel[Item] = Channel()
         self._microphone: Channel[ears.MicIn] = Channel()
         self._heard_seconds = 0.0
-        self._reply: Reply | None = None
-        """The one under way."""
-        self._guess: Reply | None = None
-        """One to words that may not be the player's last: held, and known to nobody."""
-        self._reading: asyncio.Task[None] | None = None
-        """What is left of a long conversation is being read."""
+        self._keyed = False
+        """The player talks by a key: whoever presses it means to speak."""
         self._turn = 0
         """The player's latest turn."""
         self._unanswered: list[str] = []
@@ -116,20 +101,36 @@ class Session:
         await self.send(self._ready())
         try:
             async with asyncio.TaskGroup() as tasks:
-                self._tasks = tasks
+                self._floor = self._open_floor(tasks)
+                self._attend(self.attending)
                 pumps = [tasks.create_task(self._read()), tasks.create_task(self._listen())]
                 async for item in self._inbox.stream():
                     await self._take(item)
-                self._withdraw()
-                if self._reply is not None:
-                    self._reply.cancel("closing")
-                for task in (*pumps, self._reading):
-                    if task is not None:
-                        task.cancel()
+                self._floor.close()
+                for task in pumps:
+                    task.cancel()
         finally:
             self.conversations.settle()
             if self._recorder is not None:
                 self._recorder.close()
+
+    def _open_floor(self, tasks: asyncio.TaskGroup) -> Floor:
+        return Floor(
+            tasks,
+            self._engines,
+            self.conversations,
+            self._metrics,
+            self.hello,
+            self._limits.lead,
+            self.send,
+            self._tell,
+            self._inbox.post,
+            self._microphone.post,
+            None if self.hello.audio_in.echo_cancelled else self._sounded,
+        )
+
+    def _sounded(self, samples: Samples, at: float) -> None:
+        self._microphone.post(ears.Played(samples, self.hello.audio_out.rate, at))
 
     # ------------------------------------------------------------ in
 
@@ -146,6 +147,7 @@ class Session:
                         case Packet():
                             await self._hear(item)
                         case m.Talk(down=down):  # in its place among the packets
+                            self._keyed = down is not None
                             await self._microphone.send(ears.Talk(down=down))
                         case _:
                             await self._inbox.send(item)
@@ -185,60 +187,76 @@ class Session:
     async def _decide(self, item: Item) -> None:
         match item:
             case m.Say(text=text, to=to):
-                await self._answer(self._npc(to), text.strip(), None, _now())
+                if not text.strip():
+                    raise ProtocolError("bad_message", "there is nothing in `text` but white space")
+                await self._floor.answer(self._npc(to), text.strip(), None, _now())
             case m.Greet(to=to):
-                self.attending = self._npc(to).id
-                await self._answer(self._npc(to), None, None, _now())
+                self._attend(self._npc(to).id)
+                await self._floor.answer(self._npc(to), None, None, _now())
             case m.Attend(to=to):
-                self.attending = self._npc(to).id
+                self._attend(self._npc(to).id)
             case m.Interrupt():
-                self._withdraw()
-                await self._hush("interrupted")
+                self._floor.withdraw()
+                await self._floor.hush("interrupted")
             case m.Playback():
                 self.conversations.report(item)
             case ProtocolError():
                 raise item
             case Over(reply=reply):
-                if self._reply is reply:
-                    self._reply = None
-                self._read_ahead(reply.npc)
+                self._floor.over(reply)
+            case Undecided(reply=reply):
+                await self._floor.undecided(reply)
             case m.Hello() | m.Talk():
                 raise AssertionError("the wire lets one hello through, and talk goes to the ears")
             case _:
                 await self._heard(item)
 
     async def _heard(self, item: ears.Hearing) -> None:
+        floor = self._floor
         match item:
             case ears.Started(turn=turn):
                 self._turn = turn
-                self._withdraw()
-                await self._hush("interrupted")
+                await (floor.hush("interrupted") if self._keyed else floor.voice())
                 await self.send(m.Hearing(state="started", turn=turn))
             case ears.Paused(turn=turn):
                 await self.send(m.Hearing(state="paused", turn=turn))
             case ears.Resumed(turn=turn):
-                self._withdraw()
+                await floor.voice()
                 await self.send(m.Hearing(state="resumed", turn=turn))
             case ears.Words(turn=turn, text=text, settled=settled):
-                if settled:
-                    self._try(self.cast[self.attending], text, turn)
+                await floor.words(text, turn, settled)
+                floor.follow(self.cast[self.attending], item)
                 await self.send(m.Heard(turn=turn, to=self.attending, text=text, final=False))
             case ears.Ignored(turn=turn):
-                self._withdraw()
+                floor.withdraw()
+                await floor.release()
                 await self.send(m.Hearing(state="ignored", turn=turn))
             case ears.Failed(turn=turn, error=error):
                 log.error("ears failed in session %s", self.id, exc_info=error)
+                await floor.release()
                 await self.send(m.Hearing(state="ignored", turn=turn))
                 raise ProtocolError("ears_failed", "what was said could not be recognised")
-            case ears.Ended(turn=turn, transcript=transcript):
-                text = transcript.text
-                await self.send(m.Hearing(state="ended", turn=turn))
-                await self.send(m.Heard(turn=turn, to=self.attending, text=text, final=True))
-                self._metrics.turns.labels("voice").inc()
-                self._unanswered.append(text)
-                if turn == self._turn:  # else the player has gone on: what they say now belongs to it
-                    said, self._unanswered = " ".join(self._unanswered), []
-                    await self._answer(self.cast[self.attending], said, turn, item.spoke_until)
+            case ears.Ended():
+                await self._ended(item)
+
+    async def _ended(self, item: ears.Ended) -> None:
+        turn, text = item.turn, item.transcript.text
+        await self._floor.words(text, turn, settled=True)
+        if self._floor.aside(text, turn):
+            self._floor.withdraw()
+            await self.send(m.Hearing(state="aside", turn=turn))
+            return
+        await self.send(m.Hearing(state="ended", turn=turn))
+        await self.send(m.Heard(turn=turn, to=self.attending, text=text, final=True))
+        self._metrics.turns.labels("voice").inc()
+        self._unanswered.append(text)
+        if turn == self._turn:  # else the player has gone on: what they say now belongs to it
+            said, self._unanswered = " ".join(self._unanswered), []
+            await self._floor.answer(self.cast[self.attending], said, turn, item.spoke_until)
+
+    def _attend(self, npc: str) -> None:
+        self.attending = npc
+        self._microphone.post(ears.Patience(self.cast[npc].patience * self.hello.player.patience))
 
     def _npc(self, to: str | None) -> Character:
         if to is None:
@@ -246,96 +264,6 @@ class Session:
         if to not in self.cast:
             raise ProtocolError("unknown_character", f"`{to}` is not in the cast: {', '.join(self.cast)}")
         return self.cast[to]
-
-    # ------------------------------------------------------------ replies
-
-    async def _answer(self, npc: Character, text: str | None, turn: int | None, asked: float) -> None:
-        """`npc` answers: with what was made ahead if that is still right, else with a new reply."""
-        if text == "":
-            raise ProtocolError("bad_message", "there is nothing in `text` but white space")
-        await self._hush("superseded")
-        # From here to the commit nothing is awaited, so that no failure can fall between.
-        reply, self._guess = self._guess, None
-        if reply is not None and not (text and reply.answers(npc, text, turn)):
-            self._drop(reply)
-            reply = None
-        reply = reply or self._begin(npc, text, turn)
-        self._reply = reply
-        self.conversations.add(reply)
-        reply.commit(asked, heard=_now())
-        await self.send(m.Reply(reply=reply.number, npc=npc.id, turn=turn))
-
-    def _try(self, npc: Character, text: str, turn: int) -> None:
-        """Begin an answer in the player's pause, unless others already wait for the mind."""
-        if self._guess is not None and self._guess.answers(npc, text, turn):
-            return
-        self._withdraw()
-        mind = self._engines.workers.get("mind")
-        if mind is None or not mind.queued:
-            self._guess = self._begin(npc, text, turn)
-
-    def _withdraw(self) -> None:
-        """Forget the answer that was begun ahead. Nobody has heard of it."""
-        reply, self._guess = self._guess, None
-        if reply is not None:
-            self._drop(reply)
-
-    def _drop(self, reply: Reply) -> None:
-        self._metrics.replies.labels(reply.npc.id, "withdrawn").inc()
-        reply.cancel("superseded")
-
-    def _begin(self, npc: Character, text: str | None, turn: int | None) -> Reply:
-        """A reply that thinks and speaks, but is not sent before it is committed."""
-        number, hello = self.conversations.number(), self.hello
-        playout = Playout(number, npc.id, hello.audio_out, hello.face, self._limits.lead, self.send)
-        reply = Reply(number, npc, text, turn, playout)
-        reply.task = self._tasks.create_task(self._perform(reply, self.conversations.history(npc.id)))
-        return reply
-
-    async def _perform(self, reply: Reply, history: list[Exchange]) -> None:
-        try:
-            await reply.run(self._engines, history, self.send, self.hello.face.fps)
-        except* Exception as errors:  # whatever an engine raises ends its reply, not the session
-            log.exception("reply %d of session %s broke off", reply.number, self.id)
-            self._metrics.replies.labels(reply.npc.id, "failed").inc()
-            if not reply.held:  # nobody waits for one that was only tried; a new one is made if need be
-                await self._tell(ProtocolError("reply_failed", _cause(errors)))
-                await self._rescue(reply)
-        else:
-            self._metrics.finished(reply)
-        finally:
-            self._inbox.post(Over(reply))
-
-    def _read_ahead(self, npc: Character) -> None:
-        """Have the mind read what is left of a conversation that grew too long, while nobody waits."""
-        history = self.conversations.history(npc.id)
-        if self._reply is None and forgot(history):
-            self._reading = self._tasks.create_task(self._warm(so_far(npc, history)))
-
-    async def _warm(self, prompt: Prompt) -> None:
-        try:
-            await self._engines.mind.warm(prompt)
-        except MindFailed:
-            log.warning("session %s: could not read ahead", self.id, exc_info=True)
-
-    async def _rescue(self, reply: Reply) -> None:
-        """The character's own words for a failure, unless it has begun to speak or cannot speak at all."""
-        try:
-            if reply.playout.samples == 0:
-                await reply.apologise(self._engines, self.send, self.hello.face.fps)
-                return
-        except* Exception:  # the voice itself is broken: what is left is to say so
-            log.exception("nor could reply %d be covered", reply.number)
-        await self.send(reply.cancel("failed"))
-
-    async def _hush(self, reason: Reason) -> None:
-        """End the reply under way, from its creation on, and tell the client what to drop."""
-        reply, self._reply = self._reply, None
-        if reply is None:  # all of it has been sent, but the player may still be hearing its end
-            reply = self.conversations.sounding()
-        if reply is not None:
-            self._metrics.replies.labels(reply.npc.id, reason).inc()
-            await self.send(reply.cancel(reason))
 
     # ------------------------------------------------------------ out
 
@@ -391,11 +319,3 @@ def _cast(hello: m.Hello, characters: Mapping[str, Character]) -> dict[str, Char
         text = f"no character `{unknown[0]}`; there are {', '.join(characters)}"
         raise ProtocolError("unknown_character", text, fatal=True)
     return {id: characters[id] for id in wanted}
-
-
-def _cause(errors: BaseExceptionGroup[BaseException]) -> str:
-    """The innermost reason, for the client: groups within groups say nothing."""
-    error: BaseException = errors
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return f"{type(error).__name__}: {error}"

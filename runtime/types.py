@@ -34,6 +34,8 @@ class Prompt:
     stop: tuple[str, ...] = ()
     adapter: str = ""
     """The character whose own adapter speaks; empty for the model as it is."""
+    conversation: str = ""
+    """Whose talk this is; prompts of one conversation begin alike, and a mind may keep what it read of it."""
 
 
 @dataclass(frozen=True, slots=True)

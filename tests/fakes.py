@@ -44,27 +44,42 @@ CAST = {"mara": MARA, "tomo": TOMO}
 class ScriptedEars:
     """Hears what the microphone's first sample says; nothing in what is near 0.
 
-    0.5 starts a turn, 0.3 pauses it with its words known, 0.2 resumes it, -0.5 ends it.
+    0.5 starts a turn, 0.4 brings words while it goes on, 0.3 pauses it with its words known, 0.2 resumes it,
+    -0.5 ends it, -0.3 takes it back.
     """
 
-    words = "what is this"
+    def __init__(self) -> None:
+        self.words = "what is this"
+        self.opinions: list[ears.Opinion] = []
+        self.patience: list[float] = []
 
     async def listen(
         self, inbox: Channel[ears.MicIn], rate: int, echo_cancelled: bool
     ) -> Stream[ears.Hearing]:
         turn = 0
         async for item in inbox.stream():
-            if isinstance(item, ears.Audio) and item.samples[0] > 0.4:
-                turn += 1
-                yield ears.Started(turn)
-            elif isinstance(item, ears.Audio) and item.samples[0] > 0.25:
-                yield ears.Paused(turn)
-                yield ears.Words(turn, self.words, settled=True)
-            elif isinstance(item, ears.Audio) and item.samples[0] > 0.15:
-                yield ears.Resumed(turn)
-            elif isinstance(item, ears.Audio) and item.samples[0] < -0.4:
-                now = asyncio.get_running_loop().time()
-                yield ears.Ended(turn, now - 0.5, now, Transcript(self.words))
+            match item:
+                case ears.Opinion():
+                    self.opinions.append(item)
+                case ears.Patience(factor=factor):
+                    self.patience.append(factor)
+                case ears.Audio(samples=samples):
+                    level = round(10 * float(samples[0]))
+                    turn += level == 5
+                    for hearing in self._heard(level, turn):
+                        yield hearing
+
+    def _heard(self, level: int, turn: int) -> list[ears.Hearing]:
+        now = asyncio.get_running_loop().time()
+        heard: dict[int, list[ears.Hearing]] = {
+            5: [ears.Started(turn)],
+            4: [ears.Words(turn, self.words, ends=0.9)],
+            3: [ears.Paused(turn), ears.Words(turn, self.words, settled=True)],
+            2: [ears.Resumed(turn)],
+            -5: [ears.Ended(turn, now - 0.5, now, Transcript(self.words))],
+            -3: [ears.Ignored(turn)],
+        }
+        return heard.get(level, []) if turn else []
 
     def close(self) -> None: ...
 
@@ -76,6 +91,7 @@ class ScriptedMind:
         self.text, self.pace = text, pace
         self.prompts: list[Prompt] = []
         self.open = 0
+        self.likely = 0.9
 
     async def __call__(self, prompt: Prompt) -> Stream[str]:
         self.prompts.append(prompt)
@@ -88,6 +104,9 @@ class ScriptedMind:
                 yield word + " "
         finally:
             self.open -= 1
+
+    async def ends(self, prompt: Prompt) -> float:
+        return self.likely
 
     async def warm(self, prompt: Prompt) -> None: ...
 

@@ -19,7 +19,7 @@ from runtime.mind.prompt import (
     trimmed,
 )
 from runtime.mind.slots import Slots
-from runtime.types import Message, Prompt
+from runtime.types import Message
 
 EXAMPLES = [Example("Good evening.", "Evening, love."), Example("Do you have a room?", "Four coppers.")]
 MARA = Character(
@@ -53,8 +53,7 @@ def test_a_side_that_was_not_said_or_not_heard_is_left_out() -> None:
     asked = prompt(MARA, history, "Well?")
     assert [(m.role, m.text) for m in asked.messages] == [
         ("assistant", "Come in."),
-        ("user", "Hello"),
-        ("user", "Well?"),
+        ("user", "Hello Well?"),
     ]
 
 
@@ -93,19 +92,27 @@ def test_what_is_kept_is_read_ahead_once_something_is_forgotten() -> None:
     assert ahead.prefix == prefix(MARA)
 
 
-def ask(character: str, *texts: str) -> Prompt:
-    return Prompt((Message("system", character),), tuple(Message("user", text) for text in texts))
-
-
-def test_a_conversation_returns_to_its_slot() -> None:
+def test_a_conversation_keeps_its_slot_and_waits_for_it() -> None:
     slots = Slots(3)
-    taken = {}
-    for name in ("Ann", "Ben", "Cat"):
-        taken[name], known = slots.take(ask("Mara", name))
-        assert not known
-        slots.give(taken[name])
-    assert sorted(taken.values()) == [0, 1, 2]
-    assert slots.take(ask("Mara", "Ben", "and then?")) == (taken["Ben"], True)
-    # Ben's is busy: the slot that was longest unused gives its conversation up, but the prefix is there
-    assert slots.take(ask("Mara", "Ben", "and then?")) == (taken["Ann"], True)
-    assert slots.take(ask("Holt", "Dan")) == (taken["Cat"], False)
+    for number, name in enumerate(("Ann", "Ben", "Cat")):
+        assert slots.take(name, "Mara") == (number, False)
+        slots.give(number)
+    assert slots.take("Ben", "Mara") == (1, True)
+    assert slots.take("Ben", "Mara") is None, "its last request is still being broken off"
+    assert slots.take("Dan", "Holt") == (0, False), "the longest unused gives its conversation up"
+    assert slots.take("Cat", "Holt") == (2, False), "the same conversation with another character"
+    assert slots.take("Eve", "Mara") is None, "all are busy"
+
+
+def test_a_slot_whose_request_failed_is_read_anew() -> None:
+    slots = Slots(1)
+    slots.take("Ann", "Mara")
+    slots.spoil(0)
+    slots.give(0)
+    assert slots.take("Ann", "Mara") == (0, False)
+
+
+def test_conversations_with_several_characters_are_several() -> None:
+    tomo = replace(MARA, id="tomo")
+    assert prompt(tomo, [], "Hello", "abc").conversation == "abc/tomo"
+    assert prompt(tomo, [], "Hello").conversation == ""

@@ -15,7 +15,18 @@ class Mind(Protocol):
     """
 
     def __call__(self, prompt: Prompt, /) -> Stream[str]:
-        """Pieces of the reply, whole characters only. Raises MindFailed."""
+        """Pieces of the reply, whole characters only. Raises MindFailed.
+
+        A mind need not write further ahead of its reader than a clause or two.
+        """
+        ...
+
+    async def ends(self, prompt: Prompt, /) -> float:
+        """How likely the player's turn, the last message, ends with the words it has: 0 to 1.
+
+        Also reads the prompt ahead, so that a reply to it, or to a turn that goes on, has less to read.
+        Raises MindFailed.
+        """
         ...
 
     async def warm(self, prompt: Prompt) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import http.client
 import importlib.util
-import json
 import logging
 import os
+import re
 import secrets
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from hashlib import sha256
+from math import exp
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,8 +23,9 @@ import xllamacpp
 
 from runtime.flow import Stream, Worker
 from runtime.mind import MindFailed
+from runtime.mind.loopback import Loopback
 from runtime.mind.slots import Slots
-from runtime.types import Prompt
+from runtime.types import Message, Prompt
 
 log = logging.getLogger(__name__)
 
@@ -46,8 +47,18 @@ def smollm2() -> Path:
     return Path(spec.origin).with_name("SmolLM2-135M-Instruct.Q4_1.gguf")
 
 
+FIRST = 16
+"""Tokens written at once, a clause or two. The rest waits until it is wanted: a reply that was made ahead and
+is not needed costs little, and the first clause of one character goes before the third of another."""
+
 AGAIN = 0.4
 """Frequency penalty: small models go round in circles without one, and lose their grammar at 1."""
+
+
+_MARK = "\x1f"
+"""Stands where the player's words end, to find that place in a filled-in template."""
+_END = re.compile(r"[.?!](?!\.)|\n")
+"""Tokens after which a turn may be over; an ellipsis is none."""
 
 
 class Llama:
@@ -72,10 +83,10 @@ class Llama:
         if not path.is_file():
             raise MindFailed(f"{path}: no such file")
         self._folder = tempfile.TemporaryDirectory(prefix="townsfolk-")
-        self._key = secrets.token_urlsafe()
+        key = secrets.token_urlsafe()
         params = _params(path, slots, threads or max(1, (os.cpu_count() or 2) // 2))
         params.slot_save_path = self._folder.name + os.sep
-        params.api_keys = [self._key]
+        params.api_keys = [key]
         params.lora_adapters = [_adapter(file) for file in (adapters or {}).values()]
         params.lora_init_without_apply = True  # each request says which one speaks
         try:
@@ -84,19 +95,35 @@ class Llama:
             self._folder.cleanup()
             hint = "; an adapter.gguf fits the embedded model only: take it away to use another"
             raise MindFailed(f"{path}: {error}{hint if adapters else ''}") from error
-        # The library always opens a port on this machine, and keeping a slot goes through it. The port is
-        # a random one on 127.0.0.1, and nobody without this process's random key is answered.
-        self._address = urlsplit(self._server.listening_address).netloc
+        self._loopback = Loopback(urlsplit(self._server.listening_address).netloc, key)
         self.worker = Worker("mind", slots)
         self._slots = Slots(slots)
-        self._lock = threading.Lock()
+        self._free = threading.Condition()
         self._kept: set[str] = set()
         self._closed = threading.Event()
         self.timings: dict[str, Any] = {}
-        """Of the last reply that ended: cache_n, prompt_n, prompt_ms, predicted_n, predicted_per_second, …"""
+        """Of the last reply's first part: cache_n, prompt_n, prompt_ms, predicted_n, …"""
 
     async def __call__(self, prompt: Prompt, /) -> Stream[str]:
-        """Pieces of the reply. Raises MindFailed, also where the prompt does not fit the context."""
+        """Pieces of the reply. Raises MindFailed, also where the prompt does not fit the context.
+
+        The first FIRST tokens are written at once, the rest when the reader has come so far.
+        """
+        said, left = "", prompt.max_tokens
+        while left > 0:
+            part = replace(prompt, max_tokens=min(left, FIRST) if not said else left)
+            left -= part.max_tokens
+            if said:
+                part = replace(part, messages=(*part.messages, Message("assistant", said)))
+            async with aclosing(self._part(part)) as pieces:
+                async for piece in pieces:
+                    if piece is None:  # it has come to its own end
+                        return
+                    said += piece
+                    yield piece
+
+    async def _part(self, prompt: Prompt) -> Stream[str | None]:
+        """One request: pieces of text, and None where the model itself has ended the reply."""
         loop = asyncio.get_running_loop()
         pieces: asyncio.Queue[str | None] = asyncio.Queue()
         left = threading.Event()
@@ -105,13 +132,14 @@ class Llama:
             """From the model's thread; True tells it to stop."""
             if left.is_set() or self._closed.is_set():
                 return True
-            try:
-                loop.call_soon_threadsafe(pieces.put_nowait, piece)
-            except RuntimeError:  # the loop was closed: nobody reads any more
-                return True
+            if piece:
+                try:
+                    loop.call_soon_threadsafe(pieces.put_nowait, piece)
+                except RuntimeError:  # the loop was closed: nobody reads any more
+                    return True
             return False
 
-        def ended(call: asyncio.Task[None]) -> None:
+        def ended(call: asyncio.Task[str]) -> None:
             if not call.cancelled():
                 call.exception()  # seen, for the case that the reader has gone
             pieces.put_nowait(None)
@@ -121,16 +149,29 @@ class Llama:
         try:
             while (piece := await pieces.get()) is not None:
                 yield piece
-            await call
+            if await call != "length":
+                yield None
         finally:
             left.set()
             call.cancel()
+
+    async def ends(self, prompt: Prompt, /) -> float:
+        """The probability of all tokens that can end the last message, by one step of the model.
+
+        On cut and whole lines of players the two are told apart in 97 to 99 of 100 pairs (area under the
+        curve; SmolLM2-135M without and with an adapter). A caller that leaves lets what is read be kept.
+        """
+        left = threading.Event()
+        try:
+            return await self.worker(self._ends, prompt, left)
+        finally:
+            left.set()
 
     async def warm(self, prompt: Prompt) -> None:
         """Read `prompt` ahead of time. A bare prefix is kept for every slot."""
         prompt = replace(prompt, max_tokens=1)
         if prompt.messages:
-            await self.worker(self._write, prompt, lambda piece: True)
+            await self.worker(self._write, prompt, bool)  # the first piece is enough
         else:
             await self.worker(self._warm, prompt)
 
@@ -138,73 +179,100 @@ class Llama:
         """Stop what is being written; the weights go when the last reply has let go of them."""
         self._closed.set()
         self.worker.close()
-        with self._lock:
+        with self._free:
             self._server = None
+            self._free.notify_all()
         self._folder.cleanup()
 
-    def _write(self, prompt: Prompt, emit: Callable[[str], bool]) -> None:
-        with self._slot(prompt) as (slot, has_prefix):
-            name = _name(prompt)
-            if not has_prefix and name in self._kept:
-                self._turn(slot, prompt)
-                self._keep(slot, "restore", name)
-            self._run(self._request(prompt, slot), emit)
+    def _write(self, prompt: Prompt, emit: Callable[[str], bool]) -> str:
+        with self._slot(prompt) as slot:
+            return "" if emit("") else self._run(self._request(prompt, slot), emit)
+
+    def _ends(self, prompt: Prompt, left: threading.Event) -> float:
+        *before, last = prompt.prefix + prompt.messages
+        said = last.text.rstrip(" .,;:!?…-")
+        messages = [_plain(message) for message in (*before, Message("user", said + _MARK))]
+        text = self._loopback.rendered(messages).rpartition(_MARK)[0]
+        with self._slot(prompt) as slot:
+            if left.is_set() or self._closed.is_set():
+                return 0.0
+            request = {**self._common(prompt, slot), "prompt": text, "max_tokens": 1, "logprobs": 40}
+            answers: list[dict[str, Any]] = []
+            self._open().handle_completions(request, answers.append)
+        return _ending(answers[-1])
 
     def _warm(self, prompt: Prompt) -> None:
         name = _name(prompt)
         if name in self._kept:
             return
-        with self._slot(prompt) as (slot, _):
+        with self._slot(prompt) as slot:
             self._run(self._request(prompt, slot), lambda piece: self._closed.is_set())
-            self._keep(slot, "save", name)
+            self._loopback.save(slot, name)
         self._kept.add(name)
 
     @contextmanager
-    def _slot(self, prompt: Prompt) -> Iterator[tuple[int, bool]]:
-        """One is always free: the worker has as many threads as there are slots."""
-        with self._lock:
-            slot, has_prefix = self._slots.take(prompt)
+    def _slot(self, prompt: Prompt) -> Iterator[int]:
+        """The slot of this conversation, with the character's prefix in it if that is kept."""
+        name = _name(prompt)
+        with self._free:
+            while (taken := self._slots.take(prompt.conversation, name)) is None:
+                self._free.wait()
+        slot, has_prefix = taken
         try:
-            yield slot, has_prefix
+            if not has_prefix and name in self._kept:
+                self._turn(slot, prompt)
+                self._loopback.restore(slot, name)
+            yield slot
+        except BaseException:
+            self._slots.spoil(slot)
+            raise
         finally:
-            with self._lock:
+            with self._free:
                 self._slots.give(slot)
+                self._free.notify_all()
 
-    def _run(self, request: dict[str, Any], emit: Callable[[str], bool]) -> None:
-        problem = ""
+    def _run(self, request: dict[str, Any], emit: Callable[[str], bool]) -> str:
+        """Why it ended: `length` where it may have more to say. Raises MindFailed."""
+        problem = reason = ""
+        first = request["messages"][-1]["role"] == "user"
 
         def take(chunk: dict[str, Any]) -> bool:
-            nonlocal problem
+            nonlocal problem, reason
             if "error" in chunk:
                 problem = str(chunk["error"].get("message", chunk["error"]))
                 return True
-            self.timings = chunk.get("timings") or self.timings
+            if first:
+                self.timings = chunk.get("timings") or self.timings
+            for choice in chunk.get("choices", ()):
+                reason = choice.get("finish_reason") or reason
             text = "".join(choice["delta"].get("content") or "" for choice in chunk.get("choices", ()))
-            return emit(text) if text else self._closed.is_set()
+            return emit(text)
 
         self._open().handle_chat_completions(request, take)
         if problem:
             raise MindFailed(problem)
+        return reason
 
     def _open(self) -> Any:
-        with self._lock:
+        with self._free:
             if self._server is None:
                 raise MindFailed("the mind is closed")
             return self._server
 
     def _request(self, prompt: Prompt, slot: int) -> dict[str, Any]:
         return {
-            "messages": [{"role": m.role, "content": m.text} for m in prompt.prefix + prompt.messages],
-            "id_slot": slot,
-            "cache_prompt": True,
+            **self._common(prompt, slot),
+            "messages": [_plain(message) for message in prompt.prefix + prompt.messages],
             "stream": True,
             "max_tokens": prompt.max_tokens,
             "temperature": prompt.temperature,
             "min_p": MIN_P,
             "frequency_penalty": AGAIN,
             "stop": list(prompt.stop),
-            "lora": self._voices(prompt),
         }
+
+    def _common(self, prompt: Prompt, slot: int) -> dict[str, Any]:
+        return {"id_slot": slot, "cache_prompt": True, "lora": self._voices(prompt)}
 
     def _turn(self, slot: int, prompt: Prompt) -> None:
         """Give the slot to this prompt's adapter. A change of adapter empties a slot, so it comes first."""
@@ -215,22 +283,6 @@ class Llama:
     def _voices(self, prompt: Prompt) -> list[dict[str, float]]:
         """All adapters with their scales: one that is not named would keep what it had."""
         return [{"id": id, "scale": float(name == prompt.adapter)} for id, name in enumerate(self._adapters)]
-
-    def _keep(self, slot: int, action: str, name: str) -> None:
-        """`save` a slot's cache to a file, or `restore` it. Raises MindFailed."""
-        connection = http.client.HTTPConnection(self._address, timeout=10)
-        try:
-            headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
-            body = json.dumps({"filename": name})
-            connection.request("POST", f"/slots/{slot}?action={action}", body, headers)
-            answer = connection.getresponse()
-            said = answer.read()
-        except OSError as error:
-            raise MindFailed(f"could not {action} a prefix: {error}") from error
-        finally:
-            connection.close()
-        if answer.status != http.HTTPStatus.OK:
-            raise MindFailed(f"could not {action} a prefix: {said.decode(errors='replace')}")
 
 
 def _params(path: Path, slots: int, threads: int) -> Any:
@@ -252,6 +304,21 @@ def _adapter(file: Path) -> Any:
     info = xllamacpp.CommonAdapterLoraInfo()  # type: ignore[attr-defined]
     info.path, info.scale = str(file), 1.0
     return info
+
+
+def _plain(message: Message) -> dict[str, str]:
+    """A message without anything that a chat template means by its own marks: nobody speaks for others."""
+    return {"role": message.role, "content": message.text.replace("<|", "< |")}
+
+
+def _ending(answer: dict[str, Any]) -> float:
+    """The share of the next token's probability that would end a sentence or the turn. Raises MindFailed."""
+    if "error" in answer:
+        raise MindFailed(str(answer["error"].get("message", answer["error"])))
+    (choice,) = answer["choices"]
+    (step,) = choice["logprobs"]["content"]
+    likely = ((token["token"].strip(), token["logprob"]) for token in step["top_logprobs"])
+    return min(1.0, sum(exp(logprob) for text, logprob in likely if not text or _END.match(text)))
 
 
 def _name(prompt: Prompt) -> str:

@@ -52,12 +52,13 @@ def opening(character: Character) -> Prompt:
     return Prompt(prefix(character), (), adapter=character.id if character.adapter else "")
 
 
-def prompt(character: Character, history: Sequence[Exchange], text: str) -> Prompt:
-    """What the mind is asked when the player says `text`."""
+def prompt(character: Character, history: Sequence[Exchange], text: str, conversation: str = "") -> Prompt:
+    """What the mind is asked when the player says `text`. `conversation` names the talk `history` is of."""
     messages = [message for exchange in trimmed(history) for message in _messages(exchange)]
     return replace(
         opening(character),
-        messages=(*messages, Message("user", _cut(text))),
+        messages=_joined([*messages, Message("user", _cut(text))]),
+        conversation=conversation and f"{conversation}/{character.id}",
         max_tokens=60,  # one or two sentences have about 40
         temperature=0.4,  # read side by side with 0 (the same answer every day) and 0.8 (nonsense)
         stop=("\nUser:", "\nPlayer:", "\nYou:"),
@@ -77,9 +78,10 @@ def forgot(history: Sequence[Exchange]) -> bool:
     return len(trimmed(history)) <= len(trimmed(history[:-1]))
 
 
-def so_far(character: Character, history: Sequence[Exchange]) -> Prompt:
+def so_far(character: Character, history: Sequence[Exchange], conversation: str = "") -> Prompt:
     """What can be read of the next prompt before the player says anything."""
-    return replace(opening(character), messages=prompt(character, history, "").messages[:-1])
+    whole = prompt(character, history, "", conversation)
+    return replace(whole, messages=whole.messages[:-1])
 
 
 def _messages(exchange: Exchange) -> list[Message]:
@@ -89,6 +91,17 @@ def _messages(exchange: Exchange) -> list[Message]:
         heard = heard.rstrip(" .,;:!?—") + "—"
     sides = (Message("user", _cut(exchange.player)), Message("assistant", heard))
     return [message for message in sides if message.text]
+
+
+def _joined(messages: Sequence[Message]) -> tuple[Message, ...]:
+    """One message where one side speaks twice: the player went on before a word of the reply was heard."""
+    joined: list[Message] = []
+    for message in messages:
+        if joined and joined[-1].role == message.role:
+            joined[-1] = replace(message, text=f"{joined[-1].text} {message.text}".strip())
+        else:
+            joined.append(message)
+    return tuple(joined)
 
 
 def _size(history: Sequence[Exchange]) -> int:

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from runtime.types import Message, Prompt
-
 
 class Slots:
     """The conversations a model's cache holds. Not thread-safe; its user holds a lock.
 
-    A slot that already read part of this very conversation is best: only the newest turn is left to read.
-    Otherwise the free slot that was longest unused gives its conversation up; the character's prefix can
-    then be put back from a file, which is why sharing a prefix alone earns no preference.
+    A conversation keeps its slot, so that only what is new is left to read, and waits for it where its own
+    last request is still being broken off. A new one takes the free slot that was longest unused; the
+    character's prefix can be put back there from a file.
     """
 
     def __init__(self, count: int) -> None:
-        self._held: list[tuple[Message, ...]] = [()] * count
+        self._owner = [""] * count
+        self._prefix = [""] * count
         self._used = [0] * count
         self._busy: set[int] = set()
         self._clock = 0
 
-    def take(self, prompt: Prompt) -> tuple[int, bool]:
-        """A free slot, and whether it holds the prefix already. There must be one (see `Llama`)."""
-        messages = prompt.prefix + prompt.messages
-        free = [slot for slot in range(len(self._held)) if slot not in self._busy]
-
-        def worth(slot: int) -> tuple[int, int]:
-            known = shared(self._held[slot], messages)
-            return (known if known > len(prompt.prefix) else 0), -self._used[slot]
-
-        slot = max(free, key=worth)
-        has_prefix = shared(self._held[slot], messages) >= len(prompt.prefix)
+    def take(self, conversation: str, prefix: str) -> tuple[int, bool] | None:
+        """A slot, and whether it holds that prefix already; None where it has to be waited for."""
+        if conversation and conversation in self._owner:
+            slot = self._owner.index(conversation)
+            if slot in self._busy:
+                return None
+        else:
+            free = [slot for slot in range(len(self._owner)) if slot not in self._busy]
+            if not free:
+                return None
+            slot = min(free, key=lambda slot: self._used[slot])
+        has_prefix = self._prefix[slot] == prefix
         self._busy.add(slot)
-        self._held[slot] = messages
+        self._owner[slot], self._prefix[slot] = conversation, prefix
         return slot, has_prefix
 
     def give(self, slot: int) -> None:
@@ -40,12 +40,6 @@ class Slots:
         self._used[slot] = self._clock
         self._busy.discard(slot)
 
-
-def shared(one: tuple[Message, ...], other: tuple[Message, ...]) -> int:
-    """How many messages both begin with."""
-    count = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        count += 1
-    return count
+    def spoil(self, slot: int) -> None:
+        """Nobody knows what the slot holds: a request in it failed."""
+        self._owner[slot] = self._prefix[slot] = ""

@@ -1,0 +1,271 @@
+"""Who has the floor in one session: the reply under way, one tried ahead, the player who speaks over it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from runtime import ears
+from runtime.character import Character
+from runtime.conversations import Conversations
+from runtime.engines import Engines
+from runtime.interruption import UNDECIDED, Verdict, meant, verdict
+from runtime.metrics import Metrics
+from runtime.mind import MindFailed
+from runtime.mind.prompt import forgot, prompt, so_far
+from runtime.playout import Playout, Sounded
+from runtime.protocol import messages as m
+from runtime.protocol.errors import ProtocolError
+from runtime.reply import Reason, Reply
+from runtime.types import Prompt
+
+log = logging.getLogger(__name__)
+
+LIKELY, HARDLY = 0.5, 0.15
+"""Words that may go on are answered ahead only where they sound whole: by themselves, and to the mind."""
+HANGING = 0.03
+"""Words after which a pause is no end to the mind: whoever says them goes on in 98 of 100 cases."""
+
+
+@dataclass(frozen=True)
+class Over:
+    """A reply's task has ended."""
+
+    reply: Reply
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """A reply has been held for long, and nothing was said that explains it."""
+
+    reply: Reply
+
+
+@dataclass(frozen=True)
+class Held:
+    """A reply that is silent until words decide, or the timer runs out."""
+
+    reply: Reply
+    timer: asyncio.TimerHandle
+    told: bool
+    """The client knows of it, and so must be told how it ends."""
+
+
+Send = Callable[[m.FromServer | bytes], Awaitable[None]]
+Tell = Callable[[ProtocolError], Awaitable[None]]
+Post = Callable[[Over | Undecided], None]
+Opine = Callable[[ears.Opinion], None]
+
+
+class Floor:
+    """Begins, holds and ends the replies of a session. At most one is under way, and one more is tried."""
+
+    def __init__(
+        self,
+        tasks: asyncio.TaskGroup,
+        engines: Engines,
+        conversations: Conversations,
+        metrics: Metrics,
+        hello: m.Hello,
+        lead: float,
+        send: Send,
+        tell: Tell,
+        post: Post,
+        opine: Opine,
+        sounded: Sounded | None,
+    ) -> None:
+        self._tasks, self._engines = tasks, engines
+        self._conversations, self._metrics = conversations, metrics
+        self._hello, self._lead = hello, lead
+        self._send, self._tell, self._post, self._opine = send, tell, post, opine
+        self._sounded = sounded
+        self._reply: Reply | None = None
+        """The one under way."""
+        self._guess: Reply | None = None
+        """One to words that may not be the player's last: not wanted yet, and known to nobody."""
+        self._overlap: Reply | None = None
+        """The one the player speaks over."""
+        self._held: Held | None = None
+        self._excused = 0
+        """The turn that was found to be no more than a sign of listening."""
+        self._reading: asyncio.Task[None] | None = None
+        """What is left of a long conversation is being read."""
+
+    def close(self) -> None:
+        """End whatever is under way."""
+        self.withdraw()
+        if self._held is not None:
+            self._held.timer.cancel()
+        if self._reply is not None:
+            self._reply.cancel("closing")
+        if self._reading is not None:
+            self._reading.cancel()
+
+    # ------------------------------------------------------------ answers
+
+    async def answer(self, npc: Character, text: str | None, turn: int | None, asked: float) -> None:
+        """`npc` answers: with what was made ahead if that is still right, else with a new reply."""
+        await self.hush("superseded")
+        # From here to the commit nothing is awaited, so that no failure can fall between.
+        reply, self._guess = self._guess, None
+        if reply is not None and not (text and reply.answers(npc, text, turn)):
+            self._drop(reply)
+            reply = None
+        reply = reply or self._begin(npc, text, turn)
+        self._reply = reply
+        self._conversations.add(reply)
+        reply.commit(text, asked, heard=_now())
+        await self._send(m.Reply(reply=reply.number, npc=npc.id, turn=turn))
+
+    def follow(self, npc: Character, words: ears.Words) -> None:
+        """Read along while the player speaks; begin an answer where they may have come to their end."""
+        if self._guess is not None and self._guess.answers(npc, words.text, words.turn):
+            return
+        self.withdraw()
+        mind = self._engines.workers.get("mind")
+        others_wait = mind is not None and mind.queued > 0
+        if self._reply is None and not others_wait:
+            self._guess = self._begin(npc, words.text, words.turn, words)
+
+    def withdraw(self) -> None:
+        """Forget the answer that was begun ahead. Nobody has heard of it."""
+        reply, self._guess = self._guess, None
+        if reply is not None:
+            self._drop(reply)
+
+    def over(self, reply: Reply) -> None:
+        """A reply's task has ended. While nobody waits, read what is left of a talk that grew too long."""
+        if self._reply is reply:
+            self._reply = None
+        history = self._conversations.history(reply.npc.id)
+        if self._reply is None and forgot(history):
+            ahead = so_far(reply.npc, history, self._conversations.token)
+            self._reading = self._tasks.create_task(self._warm(ahead))
+
+    def _drop(self, reply: Reply) -> None:
+        self._metrics.replies.labels(reply.npc.id, "withdrawn").inc()
+        reply.cancel("superseded")
+
+    def _begin(
+        self, npc: Character, text: str | None, turn: int | None, words: ears.Words | None = None
+    ) -> Reply:
+        """A reply that thinks and speaks, but is not sent before it is committed."""
+        number, hello = self._conversations.number(), self._hello
+        playout = Playout(number, npc.id, hello.audio_out, hello.face, self._lead, self._send, self._sounded)
+        reply = Reply(number, npc, text, turn, playout)
+        history = self._conversations.history(npc.id)
+        asked = None if text is None else prompt(npc, history, text, self._conversations.token)
+        reply.task = self._tasks.create_task(self._perform(reply, asked, words))
+        return reply
+
+    async def _perform(self, reply: Reply, asked: Prompt | None, words: ears.Words | None) -> None:
+        try:
+            if words is not None and asked is not None:
+                await self._until_likely(reply, asked, words)
+            await reply.run(self._engines, asked, self._send, self._hello.face.fps)
+        except* Exception as errors:  # whatever an engine raises ends its reply, not the session
+            log.exception("reply %d broke off", reply.number)
+            self._metrics.replies.labels(reply.npc.id, "failed").inc()
+            if reply.wanted.is_set():  # nobody waits for one that was only tried
+                await self._tell(ProtocolError("reply_failed", _cause(errors)))
+                await self._rescue(reply)
+        else:
+            self._metrics.finished(reply)
+        finally:
+            self._post(Over(reply))
+
+    async def _until_likely(self, reply: Reply, asked: Prompt, words: ears.Words) -> None:
+        """Read what was said, tell the ears what the mind makes of it, and wait unless it may be all."""
+        ends = await self._engines.mind.ends(asked)
+        self._opine(ears.Opinion(words.turn, words.text, ends))
+        if ends < HANGING or not (words.settled or (words.ends >= LIKELY and ends >= HARDLY)):
+            await reply.wanted.wait()
+
+    async def _rescue(self, reply: Reply) -> None:
+        """The character's own words for a failure, unless it has begun to speak or cannot speak at all."""
+        try:
+            if reply.playout.samples == 0:
+                await reply.apologise(self._engines, self._send, self._hello.face.fps)
+                return
+        except* Exception:  # the voice itself is broken: what is left is to say so
+            log.exception("nor could reply %d be covered", reply.number)
+        await self._send(reply.cancel("failed"))
+
+    async def _warm(self, ahead: Prompt) -> None:
+        try:
+            await self._engines.mind.warm(ahead)
+        except MindFailed:
+            log.warning("could not read ahead", exc_info=True)
+
+    # ------------------------------------------------------------ interruptions
+
+    async def voice(self) -> None:
+        """The player makes a sound: whoever speaks falls silent, until it is known what it means."""
+        self.withdraw()
+        reply = self._reply or self._conversations.sounding()
+        self._overlap = reply
+        if reply is None or self._held is not None:
+            return
+        reply.playout.hold()
+        timer = asyncio.get_running_loop().call_later(UNDECIDED, self._post, Undecided(reply))
+        self._held = Held(reply, timer, told=reply.sounding())
+        if self._held.told:
+            await self._send(m.Hold(reply=reply.number, npc=reply.npc.id))
+
+    async def words(self, text: str, turn: int, settled: bool) -> None:
+        """What the player says over a reply decides whether that is cut or goes on."""
+        reply = self._overlap
+        if reply is None or not text:
+            return
+        match verdict(text, settled, reply.playout.samples > 0, reply.remaining()):
+            case Verdict.CUT:
+                self._excused = 0
+                await self.hush("interrupted")
+            case Verdict.GO_ON:
+                self._excused = turn
+                await self.release()
+
+    def aside(self, text: str, turn: int) -> bool:
+        """Whether the turn that has ended was no more than a sign of listening, and asks for no answer."""
+        return turn == self._excused and not meant(text)
+
+    async def release(self) -> None:
+        """Go on with the reply that was held, from where it was."""
+        held, self._held = self._held, None
+        if held is None:
+            return
+        held.timer.cancel()
+        held.reply.playout.release()
+        if held.told:
+            await self._send(m.Release(reply=held.reply.number, npc=held.reply.npc.id))
+
+    async def undecided(self, reply: Reply) -> None:
+        """Nothing was said for so long that the reply goes on."""
+        if self._held is not None and self._held.reply is reply:
+            await self.release()
+
+    async def hush(self, reason: Reason) -> None:
+        """End the reply under way, from its creation on, and tell the client what to drop."""
+        if self._held is not None:
+            self._held.timer.cancel()
+        self._held = self._overlap = None
+        reply, self._reply = self._reply, None
+        if reply is None:  # all of it has been sent, but the player may still be hearing its end
+            reply = self._conversations.sounding()
+        if reply is not None:
+            self._metrics.replies.labels(reply.npc.id, reason).inc()
+            await self._send(reply.cancel(reason))
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _cause(errors: BaseExceptionGroup[BaseException]) -> str:
+    """The innermost reason, for the client: groups within groups say nothing."""
+    error: BaseException = errors
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,68 @@
+"""Whether the player's voice, while a character speaks, means to interrupt it. Pure: words in, verdict out.
+
+People say "uh-huh" and "right" to show that they listen (backchannels: Yngve 1970), laugh and cough, and do
+not want the floor by it. So the character falls silent at the first sound, which is polite and costs
+nothing, and only words decide whether it stops or goes on with the same sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+UNDECIDED = 1.5
+"""Seconds of voice without a single word after which the character goes on: a fan, music, other people."""
+LAST = 0.8
+"""Seconds from the end of a reply within which "yes" and "right" answer it."""
+LONG = 5
+"""Signs of listening in a row that are meant to stop the character after all."""
+
+_SOUNDS = (
+    "ah aha ahh eh ha haha hah heh hehe hm hmm hmmm hmph huh mhm mm mmhm mmhmm mmm oh ooh uh uhhuh uhuh um"
+)
+_WORDS = (
+    "absolutely alright amazing cool exactly fine funny good great indeed interesting lovely nice ok okay "
+    "really right sure true well wow yah yeah yep yes yup"
+)
+_PHRASES = (
+    "i see",
+    "of course",
+    "got it",
+    "all right",
+    "oh my",
+    "no way",
+    "my god",
+    "is that so",
+    "go on",
+    "i know",
+)
+LISTENING = frozenset(f"{_SOUNDS} {_WORDS}".split())
+
+
+class Verdict(StrEnum):
+    """What becomes of the reply that was held."""
+
+    WAIT = "wait"
+    CUT = "cut"
+    GO_ON = "go on"
+
+
+def verdict(text: str, settled: bool, begun: bool, remaining: float) -> Verdict:
+    """What the player's words so far mean for the reply they fall into.
+
+    `settled`: the player has paused and these are all words. `begun`: some of the reply was heard already;
+    if not, there is nothing to interrupt and the player simply goes on. `remaining` is in seconds.
+    """
+    words = meant(text)
+    if not words and remaining >= LAST and begun and len(text.split()) < LONG:
+        return Verdict.GO_ON if settled else Verdict.WAIT
+    # The beginning of a sound may be taken for a word; two words, or one and a pause, are no cough.
+    return Verdict.CUT if settled or len(words) > 1 else Verdict.WAIT
+
+
+def meant(text: str) -> list[str]:
+    """The words of `text` that are more than a sign of listening."""
+    plain = " ".join(re.findall(r"[^\W_]+", text.lower().replace("'", "").replace("’", "")))
+    for phrase in _PHRASES:
+        plain = re.sub(rf"\b{phrase}\b", "", plain)
+    return [word for word in plain.split() if word not in LISTENING]
