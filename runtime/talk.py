@@ -49,9 +49,11 @@ async def talk(
     """Say `lines` and `recordings`, or without either talk until the end of input."""
     clips = [read(file) for file in recordings]
     rate = clips[0][1] if clips else 16000
+    # A recording holds no echo; a microphone beside loudspeakers does, and nothing here takes it out.
+    audio_in = m.AudioIn(rate=rate, echo_cancelled=not microphone)
     async with (
         somewhere(settings, url) as address,
-        connect(address, npc, audio_in=m.AudioIn(rate=rate, echo_cancelled=True)) as client,
+        connect(address, npc, audio_in=audio_in) as client,
     ):
         for line in lines:
             await client.say(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile as sf
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, WebSocketRoute, sync_playwright
 from serving import Running
 
 from benchmarks.stimuli import say
@@ -123,6 +124,119 @@ def test_an_interrupt_is_felt(server: Running, page: Page) -> None:
     played = state(page)["audioPlayedSamples"]
     page.wait_for_timeout(700)
     assert state(page)["audioPlayedSamples"] - played < 5000, "it went on talking"
+
+
+MIXED = """
+async ([rate, output, holdAt, releaseAt]) => {
+  const { Mixer } = await import("/page/mixer.js");
+  const reports = [], out = [];
+  const mixer = new Mixer(rate, output, ({ state, reply, at }) => reports.push([state, reply, at]));
+  const samples = Int16Array.from({ length: rate }, (_, i) => 8000 + ((i * 7919) % 12000));
+  mixer.take({ do: "voice", reply: 1, time: 0, samples });
+  mixer.take({ do: "end", reply: 1, samples: rate });
+  for (let block = 0; block < (output * 2) / 128; block++) {
+    if (block === holdAt) mixer.take({ do: "hold", reply: 1 });
+    if (block === releaseAt) mixer.take({ do: "release", reply: 1 });
+    const piece = new Float32Array(128);
+    mixer.render(piece, (block * 128) / output);
+    out.push(...piece);
+  }
+  return [out, reports];
+}
+"""
+
+
+@pytest.mark.parametrize(("rate", "output"), [(48000, 48000), (24000, 48000), (24000, 44100)])
+def test_a_hold_loses_no_sample(server: Running, page: Page, rate: int, output: int) -> None:
+    page.goto(server.paced_http + "/")
+    never = 10**9
+    straight, _ = page.evaluate(MIXED, [rate, output, never, never])
+    held, reports = page.evaluate(MIXED, [rate, output, 100, 200])
+    stopped, goes_on, fade = 100 * 128, 200 * 128, round(0.015 * output)
+    assert held[:stopped] == straight[:stopped]
+    assert not any(held[stopped + fade : goes_on])
+    both = np.add(held[stopped : stopped + fade], held[goes_on : goes_on + fade])
+    went_under = held[stopped : stopped + fade]
+    silent = went_under.index(0)
+    np.testing.assert_allclose(both[:silent], straight[stopped : stopped + silent], atol=1e-4)
+    rest = straight[stopped + silent :]
+    np.testing.assert_allclose(held[goes_on + silent :][: len(rest)], rest[: len(held) - goes_on - silent])
+    place = [at for state, _, at in reports if state == "held"]
+    assert place == [stopped * rate // output]
+    assert reports[-1] == ["finished", 1, rate]
+
+
+def test_a_held_reply_stops_in_its_place_and_goes_on_whole(server: Running, page: Page) -> None:
+    sockets: list[WebSocketRoute] = []
+    sent: list[dict[str, Any]] = []
+    came: list[dict[str, Any]] = []
+
+    def between(route: WebSocketRoute) -> None:
+        upstream = route.connect_to_server()
+        sockets.append(route)
+        route.on_message(lambda data: (_note(sent, data), upstream.send(data)))
+        upstream.on_message(lambda data: (_note(came, data), route.send(data)))
+
+    page.route_web_socket("**/ws", between)
+    page.goto(server.paced_http + "/")
+    until(page, "t.connected && t.ready")
+    page.get_by_text("Mara Fenn").first.click()
+    until(page, "t.state === 'speaking' && t.mouth > 0.05 && t.position.at > 10000")
+    number = state(page)["lastReply"]["reply"]
+    sockets[0].send(json.dumps({"type": "hold", "reply": number, "npc": "innkeeper"}))
+    until(page, f"t.held === {number}")
+    page.wait_for_timeout(300)
+    still = state(page)
+    page.wait_for_timeout(500)
+    later = state(page)
+    assert later["position"] == still["position"]
+    assert later["audioPlayedSamples"] == still["audioPlayedSamples"]
+    assert later["mouth"] < 0.02, "the mouth has not come to rest"
+    assert later["lastReply"]["finished"] is False
+    reported = [m["at"] for m in sent if m["type"] == "playback" and m["reply"] == number]
+    assert reported[-1] == later["position"]["at"]
+
+    sockets[0].send(json.dumps({"type": "release", "reply": number, "npc": "innkeeper"}))
+    until(page, "t.lastReply.finished")
+    (done,) = [m for m in came if m["type"] == "done"]
+    assert state(page)["audioPlayedSamples"] == done["samples"]
+    reports = [m for m in sent if m["type"] == "playback" and m["reply"] == number]
+    assert reports[-1]["state"] == "finished"
+    assert reports[-1]["at"] == done["samples"]
+    positions = [m["at"] for m in reports]
+    assert positions == sorted(positions)
+
+
+def test_what_was_held_can_be_cancelled_and_an_aside_is_nothing(server: Running, page: Page) -> None:
+    sockets: list[WebSocketRoute] = []
+
+    def between(route: WebSocketRoute) -> None:
+        route.connect_to_server()
+        sockets.append(route)
+
+    page.route_web_socket("**/ws", between)
+    page.goto(server.paced_http + "/")
+    until(page, "t.connected && t.ready")
+    page.get_by_text("Mara Fenn").first.click()
+    until(page, "t.state === 'speaking' && t.position.at > 5000")
+    number = state(page)["lastReply"]["reply"]
+    told = {"reply": number, "npc": "innkeeper"}
+    sockets[0].send(json.dumps({"type": "hearing", "state": "started", "turn": 1}))
+    sockets[0].send(json.dumps({"type": "hold", **told}))
+    until(page, f"t.held === {number} && t.state === 'listening'")
+    heard = {"type": "heard", "turn": 1, "to": "innkeeper", "text": "uh-huh", "final": False}
+    sockets[0].send(json.dumps(heard))
+    page.get_by_text("uh-huh").wait_for()
+    sockets[0].send(json.dumps({"type": "hearing", "state": "aside", "turn": 1}))
+    until(page, "t.state === 'speaking'")
+    assert page.get_by_text("uh-huh").count() == 0
+    sockets[0].send(json.dumps({"type": "cancel", **told, "valid_through": 0, "reason": "interrupted"}))
+    until(page, "t.held === null && t.state === 'idle'")
+
+
+def _note(log: list[dict[str, Any]], data: str | bytes) -> None:
+    if isinstance(data, str):
+        log.append(json.loads(data))
 
 
 def test_it_fits_a_phone(server: Running, page: Page) -> None:

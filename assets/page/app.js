@@ -89,9 +89,10 @@ wire
   })
   .on("ready", begin)
   .on("hearing", ({ state, turn: number }) => {
-    turn = state === "ended" || state === "ignored" ? null : number;
+    const withdrawn = state === "ignored" || state === "aside"; // nothing was said, or nothing to be answered
+    turn = state === "ended" || withdrawn ? null : number;
     if (state === "ended") thinking ??= 0;
-    if (state === "ignored") {
+    if (withdrawn) {
       if (thinking === 0) thinking = null;
       transcript.withdraw(number);
     }
@@ -125,6 +126,8 @@ wire
     player.end(number, samples);
     showWait(reply);
   })
+  .on("hold", ({ reply }) => player.hold(reply))
+  .on("release", ({ reply }) => player.release(reply))
   .on("cancel", ({ reply }) => cut(reply))
   .on("error", (error) => {
     if (thinking === 0) thinking = null; // what was asked was refused: nothing is being thought
@@ -389,7 +392,8 @@ function draw() {
   const now = performance.now() / 1000;
   if (!stage) return cards.draw(now);
   const place = player.position();
-  const frame = place && face.sample(place.reply, place.at, stage.frame) ? stage.frame : null;
+  const silenced = place === null || place.reply === player.held; // the mouth rests, the rest of the face lives on
+  const frame = !silenced && face.sample(place.reply, place.at, stage.frame) ? stage.frame : null;
   const mode = state();
   const weights = stage.life.update(now, mode === "offline" ? "idle" : mode, frame);
   stage.head.draw(weights, stage.life.pose, now);
@@ -419,6 +423,9 @@ window.townsfolk = Object.freeze({
   get heard() { return heard; },
   get errors() { return [...notices.all]; },
   get latency() { return waterfallOf; },
+  get held() { return player.held; },
+  get position() { return player.position(); },
+  get mouth() { return stage?.life.weights[stage.head.index.jawOpen] ?? null; },
 });
 
 find("back").onclick = leave;

@@ -1,6 +1,6 @@
 // Plays replies one after the other, sample-exact: the clock that lips and captions follow. Knows no audio API.
 
-const FADE_SECONDS = 0.008; // below what is heard as a tail, above what is heard as a click
+const FADE_SECONDS = 0.006; // too long to click; two of them, one after the other, stay below 15 ms
 const CUSHION_SECONDS = 0.07; // one late packet on a home network does not break the voice
 const AHEAD_SECONDS = 120; // a server paces itself far below this; what is beyond is dropped, so memory is bounded
 const REPORT_SAMPLES = 1024; // about 20 ms: the page extrapolates in between
@@ -13,7 +13,8 @@ export class Mixer {
     this.fade = 1 / (FADE_SECONDS * output);
     this.post = post;
     this.tracks = [];
-    this.tail = null; // a dropped reply, fading out
+    this.tail = null; // {track, at, level} of a reply that fades out from `at`
+    this.held = null; // the reply that is stopped in its place
     this.now = 0;
   }
 
@@ -36,13 +37,24 @@ export class Mixer {
     this.track(reply).end = samples;
   }
 
+  /** Stop `reply` in its place; `release` goes on from there. Nothing of it is lost. */
+  hold({ reply }) {
+    this.held = reply;
+  }
+
+  release({ reply }) {
+    if (this.held === reply) this.held = null;
+  }
+
   /** Drops every reply up to `through` (or only `reply`) at once and says how far it had been played. */
   drop({ through, reply }) {
-    const dropped = this.tracks.filter((track) => (reply === undefined ? track.reply <= through : track.reply === reply));
+    const gone = (number) => (reply === undefined ? number <= through : number === reply);
+    const dropped = this.tracks.filter((track) => gone(track.reply));
     this.tracks = this.tracks.filter((track) => !dropped.includes(track));
+    if (this.held !== null && gone(this.held)) this.held = null;
     for (const track of dropped) {
       this.report("interrupted", track);
-      if (track.running) this.tail = { track, level: track.level };
+      if (track.running) this.fadeFrom(track);
     }
   }
 
@@ -59,15 +71,29 @@ export class Mixer {
   /** Fill `out`, a block of silence that is heard from `time` on (seconds of the audio context). */
   render(out, time) {
     this.now = time;
-    if (this.tail) this.fadeOut(out);
     const track = this.tracks[0];
+    if (track && this.stopping(track)) this.stop(track);
+    if (this.tail) this.fadeOut(out);
     if (track && this.due(track)) this.play(track, out);
     else if (track && track.last) this.decay(track, out);
+  }
+
+  /** A fade in is finished first: with the fade out that mirrors it nothing is lost between the two. */
+  stopping(track) {
+    return track.reply === this.held && track.running && track.level === 1;
+  }
+
+  /** What fades out now is played again, rising, when the reply goes on; so its clock stands here. */
+  stop(track) {
+    this.fadeFrom(track);
+    Object.assign(track, { running: false, level: 0, last: 0 });
+    this.report("held", track);
   }
 
   /** Whether enough has come in to begin, or to go on after an underrun. */
   due(track) {
     if (track.running) return true;
+    if (track.reply === this.held || this.tail?.track === track) return false;
     const enough = track.written - track.position >= CUSHION_SECONDS * this.rate;
     const waited = track.since !== null && this.now - track.since >= CUSHION_SECONDS;
     track.running = enough || waited || track.end !== null;
@@ -82,7 +108,8 @@ export class Mixer {
     let n = 0;
     for (; n < out.length && track.position < track.written; n++) {
       track.level = Math.min(1, track.level + this.fade);
-      track.last = this.next(track) * track.level;
+      track.last = this.sample(track, track.position) * track.level;
+      track.position += this.step;
       out[n] += track.last;
     }
     track.quiet += n;
@@ -102,29 +129,31 @@ export class Mixer {
     }
   }
 
-  /** One sample at the track's position, interpolated where the rates differ. */
-  next(track) {
-    const whole = Math.floor(track.position);
-    while (track.chunks.length && track.chunks[0].to <= whole) track.chunks.shift();
+  /** The sample at `position`, which is not before the track's own, interpolated where the rates differ. */
+  sample(track, position) {
+    while (track.chunks.length && track.chunks[0].to <= Math.floor(track.position)) track.chunks.shift();
+    const whole = Math.floor(position);
     const here = this.at(track, whole);
-    const part = track.position - whole;
-    track.position += this.step;
+    const part = position - whole;
     return part === 0 ? here : here + (this.at(track, whole + 1) - here) * part;
   }
 
   at(track, index) {
-    let chunk = track.chunks[0];
-    if (chunk && index >= chunk.to) chunk = track.chunks[1];
-    if (!chunk || !chunk.samples) return 0;
-    return chunk.samples[index - chunk.from] / 32768;
+    const chunk = track.chunks.find((chunk) => index < chunk.to);
+    return chunk?.samples ? chunk.samples[index - chunk.from] / 32768 : 0;
+  }
+
+  fadeFrom(track) {
+    this.tail = { track, at: track.position, level: track.level };
   }
 
   fadeOut(out) {
-    const { track } = this.tail;
+    const { tail } = this;
     for (let n = 0; n < out.length && this.tail; n++) {
-      this.tail.level -= this.fade;
-      if (this.tail.level <= 0 || track.position >= track.written) this.tail = null;
-      else out[n] += this.next(track) * this.tail.level;
+      tail.level -= this.fade;
+      if (tail.level <= 0 || tail.at >= tail.track.written) this.tail = null;
+      else out[n] += this.sample(tail.track, tail.at) * tail.level;
+      tail.at += this.step;
     }
   }
 

@@ -6,7 +6,7 @@ const REPORT_SECONDS = 0.25;
 const ROOM_SECONDS = 0.25; // a room still rings this long after the speaker falls silent
 
 /**
- * Events: "started", "finished", "interrupted", "dry" (an underrun), each {reply, at}. `report(reply, state, at)` is
+ * Events: "started", "held", "finished", "interrupted", "dry" (an underrun), each {reply, at}. `report(reply, state, at)` is
  * called with what the wire's `playback` message wants. All positions are samples of the reply at `rate`.
  */
 export class Player extends EventTarget {
@@ -21,6 +21,7 @@ export class Player extends EventTarget {
     this.newest = -1;
     this.deaf = -1; // replies up to this one are silenced here, whatever still arrives for them
     this.cancelled = new Set();
+    this.held = null; // the reply that the server has stopped in its place
     this.played = { reply: -1, at: 0 };
     this.reported = 0;
     this.quietSince = -Infinity;
@@ -76,8 +77,22 @@ export class Player extends EventTarget {
     if (!this.refuses(reply)) this.#tell({ do: "end", reply, samples });
   }
 
+  /** Stop `reply` in its place until `release` or `cancel`. */
+  hold(reply) {
+    if (this.refuses(reply)) return;
+    this.held = reply;
+    this.#tell({ do: "hold", reply });
+  }
+
+  /** Go on where `hold` stopped. */
+  release(reply) {
+    if (this.held === reply) this.held = null;
+    this.#tell({ do: "release", reply });
+  }
+
   cancel(reply) {
     this.cancelled.add(reply);
+    if (this.held === reply) this.held = null;
     if (this.cancelled.size > 64) this.cancelled.delete(this.cancelled.values().next().value); // long gone
     if (this.current?.reply === reply) this.#silent();
     this.#tell({ do: "drop", reply });
@@ -87,6 +102,7 @@ export class Player extends EventTarget {
   hush() {
     this.deaf = this.newest;
     this.cancelled.clear();
+    this.held = null;
     this.#silent();
     this.#tell({ do: "drop", through: this.deaf });
   }
@@ -119,7 +135,7 @@ export class Player extends EventTarget {
 
   /** Whether the character can be heard in the room, for the echo guard of the microphone. */
   get audible() {
-    return this.current !== null || this.context.currentTime - this.quietSince < ROOM_SECONDS;
+    return this.current?.running || this.context.currentTime - this.quietSince < ROOM_SECONDS;
   }
 
   #tell(command) {
@@ -140,7 +156,8 @@ export class Player extends EventTarget {
     if (over && this.current?.reply === reply) this.#silent();
     // The audio thread may report once more before it learns that a reply has been dropped.
     if (!over && this.refuses(reply)) return;
-    if (!over) this.current = { reply, at, time, running: state !== "dry" };
+    if (!over) this.current = { reply, at, time, running: state !== "dry" && state !== "held" };
+    if (state === "dry" || state === "held") this.quietSince = time;
     this.#reportToServer(reply, state, at);
     this.dispatchEvent(new CustomEvent(state, { detail: { reply, at } }));
   }
@@ -148,9 +165,11 @@ export class Player extends EventTarget {
   #reportToServer(reply, state, at) {
     if (state === "dry") return;
     if (state === "started") this.reported = 0;
+    if (state === "held") return this.report(reply, "position", at); // what is on its way to the ear sounds all the same
     if (state === "position") {
       if (at - this.reported < REPORT_SECONDS * this.rate) return;
       this.reported = at;
+      at = Math.max(0, at - Math.round(this.latency * this.rate));
     }
     this.report(reply, state, at);
   }
