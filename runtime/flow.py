@@ -1,13 +1,16 @@
-"""All concurrency primitives there are: Stream, Stage, ahead(), Worker, Channel."""
+"""The concurrency primitives: Stream, Stage, ahead(), Worker, Channel; made of them, Batch in `batch`."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
-from typing import Any, Generic, ParamSpec, Protocol, TypeAlias, TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import aclosing, suppress
+from functools import partial
+from itertools import count
+from queue import Empty, PriorityQueue
+from typing import Any, Generic, NamedTuple, ParamSpec, Protocol, TypeAlias, TypeVar
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -48,28 +51,72 @@ def ahead(tasks: asyncio.TaskGroup, stream: Stream[T], limit: int = 2) -> Stream
     return read()
 
 
+class _Waiting(NamedTuple):
+    """A call that has not begun. Compares by urgency and then by age, which no two share."""
+
+    after: int
+    number: int
+    future: Future[Any]
+    call: Callable[[], Any]
+
+
 class Worker:
     """A thread of its own for one model, so that a blocking call never holds the event loop.
 
-    A caller that is cancelled leaves at once: a call that has not begun is dropped, one that has begun
+    The most urgent call goes first, and of equally urgent ones the oldest; one that has begun is not broken
+    off. A caller that is cancelled leaves at once: a call that has not begun is dropped, one that has begun
     ends alone and its result is lost. Keep a call below about 100 ms of compute.
     """
 
     def __init__(self, name: str, threads: int = 1) -> None:
         self.name = name
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._waiting: PriorityQueue[_Waiting] = PriorityQueue()
+        self._numbers = count()
 
     async def __call__(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: call(*args, **kwargs))
+        """Make the call with urgency 0 and return, or raise, what it does."""
+        return await self.at(0, call, *args, **kwargs)
+
+    async def at(self, urgency: int, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Make the call before all that are less urgent. Raises RuntimeError after `close`."""
+        return await asyncio.wrap_future(self.submit(urgency, partial(call, *args, **kwargs)))
+
+    def submit(self, urgency: int, call: Callable[[], T]) -> Future[T]:
+        """Have the call made, without waiting for it."""
+        future: Future[T] = Future()
+        self._waiting.put(_Waiting(-urgency, next(self._numbers), future, call))
+        # What the pool queues is a turn of the thread, not this call: who gets it is decided when it comes.
+        self._pool.submit(self._take_turn)
+        return future
 
     @property
     def queued(self) -> int:
         """Calls that wait for the thread."""
-        return self._pool._work_queue.qsize()
+        return sum(not waiting.future.cancelled() for waiting in list(self._waiting.queue))
 
     def close(self) -> None:
         """Drop what waits and let the thread end after the call it is in."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+        with suppress(Empty):
+            while True:
+                self._waiting.get_nowait().future.cancel()
+
+    def _take_turn(self) -> None:
+        with suppress(Empty):  # closed meanwhile
+            _, _, future, call = self._waiting.get_nowait()
+            if future.set_running_or_notify_cancel():
+                settle(future, call)
+
+
+def settle(future: Future[T], call: Callable[[], T]) -> None:
+    """Give `future` what `call` returns or raises."""
+    try:
+        result = call()
+    except BaseException as error:  # noqa: BLE001 (whatever it is belongs to the caller, who would wait forever)
+        future.set_exception(error)
+    else:
+        future.set_result(result)
 
 
 class Channel(Generic[T]):

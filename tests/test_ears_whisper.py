@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
+from faster_whisper.feature_extractor import FeatureExtractor
 from spoken import SENTENCES, errors, hiss, pause, say, words
 
 from runtime.ears import RATE
 from runtime.ears.doubt import invented, loops
+from runtime.ears.mel import log_mel
 from runtime.ears.whisper import Whisper
 from runtime.models import find
 from runtime.types import Samples
@@ -99,6 +101,50 @@ async def test_one_model_serves_many_at_once(whisper: Whisper):
     chosen = SENTENCES[4:8]
     found = await asyncio.gather(*(whisper(say(text), final=True) for text in chosen))
     assert all(errors(text, transcript.text) == 0 for text, transcript in zip(chosen, found, strict=True))
+
+
+async def test_words_found_together_are_those_found_alone(whisper: Whisper):
+    """Also for utterances of quite different lengths, some of them with nothing in it."""
+    clips = [say(SENTENCES[0]), pause(1.0), np.concatenate([say(text) for text in SENTENCES[1:5]])]
+    alone = [(await whisper(clip, final=True)).text for clip in clips]
+    together = await asyncio.gather(*(whisper(clip, final=True) for clip in clips))
+    assert [transcript.text for transcript in together] == alone
+    assert alone[1] == ""
+
+
+async def test_final_words_come_before_those_shown_for_a_moment(whisper: Whisper):
+    came: list[str] = []
+
+    async def recognise(name: str, final: bool) -> None:
+        await whisper(say(SENTENCES[4]), final=final)
+        came.append(name)
+
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(3):
+            tasks.create_task(recognise(f"partial {number}", final=False))
+        tasks.create_task(recognise("final", final=True))
+    assert came[0] == "final"
+
+
+@pytest.mark.parametrize("draft", ["I found this silver", "The king is dead and", "you", "you you you you"])
+async def test_a_draft_does_not_change_the_words(whisper: Whisper, draft: str):
+    found = await whisper(say(SENTENCES[4]), final=True, draft=draft)
+    assert found.text == (await whisper(say(SENTENCES[4]), final=True)).text
+    assert errors(SENTENCES[4], found.text) == 0
+
+
+async def test_the_end_of_a_sentence_is_kept(whisper: Whisper):
+    assert (await whisper(say("How much do you want for the brown horse?"), final=True)).text.endswith("?")
+    assert (await whisper(say("I found this silver ring near the river."), final=True)).text.endswith(".")
+
+
+@pytest.mark.parametrize("seconds", [0.1, 1.5, 3.0, 30.0])
+def test_the_picture_of_sound_is_the_one_whisper_knows(seconds: float):
+    extract = FeatureExtractor()
+    sound = np.tile(say(SENTENCES[0]), 20)[: round(seconds * RATE)]
+    sound[len(sound) // 2 :] = 0
+    expected = extract(sound, padding=0)
+    np.testing.assert_allclose(log_mel(sound, extract.mel_filters), expected, atol=1e-4)
 
 
 async def test_a_cancelled_recognition_leaves_the_engine_usable(whisper: Whisper):

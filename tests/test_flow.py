@@ -254,6 +254,74 @@ async def test_closing_drops_what_waits_and_lets_the_thread_end() -> None:
         await worker(ran.append, "after")
 
 
+async def waiting(worker: Worker, *calls: asyncio.Task[None]) -> None:
+    """Until all of `calls` wait for the thread."""
+    while worker.queued < len(calls):
+        await asyncio.sleep(0)
+
+
+async def test_the_most_urgent_call_goes_first_and_of_equals_the_oldest() -> None:
+    worker, gate, order = Worker("test"), Gate(), []
+    first = asyncio.create_task(worker(gate))
+    await begun(gate)
+    urgencies = [0, 1, 0, 2, -1, 1, 2]
+    calls = [
+        asyncio.create_task(worker.at(urgency, order.append, (urgency, number)))
+        for number, urgency in enumerate(urgencies)
+    ]
+    await waiting(worker, *calls)
+    gate.opened.set()
+    await asyncio.gather(first, *calls)
+    worker.close()
+    assert order == [(2, 3), (2, 6), (1, 1), (1, 5), (0, 0), (0, 2), (-1, 4)]
+
+
+async def test_an_urgent_call_that_is_cancelled_leaves_its_place_to_the_next() -> None:
+    worker, gate, order = Worker("test"), Gate(), []
+    first = asyncio.create_task(worker(gate))
+    await begun(gate)
+    calls = [asyncio.create_task(worker.at(urgency, order.append, urgency)) for urgency in (0, 9, 5)]
+    await waiting(worker, *calls)
+    calls[1].cancel()
+    with suppress(asyncio.CancelledError):
+        await calls[1]
+    assert worker.queued == 2
+    gate.opened.set()
+    await asyncio.gather(first, calls[0], calls[2])
+    worker.close()
+    assert order == [5, 0]
+
+
+async def test_as_many_calls_run_at_once_as_there_are_threads() -> None:
+    worker, gates = Worker("test", threads=2), [Gate(), Gate(), Gate()]
+    calls = [asyncio.create_task(worker(gate)) for gate in gates]
+    await begun(gates[0])
+    await begun(gates[1])
+    assert worker.queued == 1
+    assert not gates[2].begun.is_set()
+    gates[1].opened.set()
+    await begun(gates[2])
+    gates[0].opened.set()
+    gates[2].opened.set()
+    assert await asyncio.gather(*calls) == ["through"] * 3
+    worker.close()
+
+
+async def test_a_call_that_fails_leaves_the_thread_to_the_others() -> None:
+    worker = Worker("test")
+
+    def leave() -> None:
+        raise SystemExit(3)
+
+    found = await asyncio.gather(worker(int, "x"), worker(int, "7"), return_exceptions=True)
+    assert isinstance(found[0], ValueError)
+    assert found[1] == 7
+    with pytest.raises(SystemExit):  # a hanging caller would be worse
+        await worker(leave)
+    assert await worker(int, "8") == 8
+    worker.close()
+
+
 # ---------------------------------------------------------------- Channel
 
 

@@ -144,7 +144,8 @@ class Llama:
                 call.exception()  # seen, for the case that the reader has gone
             pieces.put_nowait(None)
 
-        call = asyncio.create_task(self.worker(self._write, prompt, emit))
+        begun = prompt.messages[-1:] and prompt.messages[-1].role == "assistant"
+        call = asyncio.create_task(self.worker.at(0 if begun else 1, self._write, prompt, emit))
         call.add_done_callback(ended)
         try:
             while (piece := await pieces.get()) is not None:
@@ -163,7 +164,7 @@ class Llama:
         """
         left = threading.Event()
         try:
-            return await self.worker(self._ends, prompt, left)
+            return await self.worker.at(1, self._ends, prompt, left)
         finally:
             left.set()
 
@@ -171,7 +172,7 @@ class Llama:
         """Read `prompt` ahead of time. A bare prefix is kept for every slot."""
         prompt = replace(prompt, max_tokens=1)
         if prompt.messages:
-            await self.worker(self._write, prompt, bool)  # the first piece is enough
+            await self.worker.at(-1, self._write, prompt, bool)  # the first piece is enough
         else:
             await self.worker(self._warm, prompt)
 

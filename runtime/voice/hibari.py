@@ -111,13 +111,17 @@ class HibariVoice:
             raise ValueError(f"there is no voice {voice.name!r}; loaded: {', '.join(self._models)}")
         model = self._models[voice.name]
         speed = min(max(voice.speed * voice.size, SPEEDS[0]), SPEEDS[1])
+        urgency = 1  # somebody waits for the first clause; the others are made while that one plays
         async with aclosing(lines):
             async for line in lines:
-                for piece, phonemes in await self.worker(clauses.cut, line, model.phonemes, LONGEST):
-                    said = await self.worker(model.predict, phonemes, speed)
-                    speech = await self.worker(_speech, model, piece, phonemes, said, voice)
+                for piece, phonemes in await self.worker.at(
+                    urgency, clauses.cut, line, model.phonemes, LONGEST
+                ):
+                    said = await self.worker.at(urgency, model.predict, phonemes, speed)
+                    speech = await self.worker.at(urgency, _speech, model, piece, phonemes, said, voice)
                     if len(speech.audio):
                         yield speech
+                        urgency = 0
 
     def close(self) -> None:
         """Let the thread end."""
