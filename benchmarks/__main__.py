@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from benchmarks import machine, speech, turn
+from benchmarks import barge, machine, speech, turn
 from benchmarks.report import Report
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
@@ -39,6 +39,17 @@ def speech_command(
 ) -> None:
     """Is the player understood, does the voice say what the text says, does the face cover the voice?"""
     _print(speech.measure(replies, wav, text), as_json)
+
+
+@app.command("barge")
+def barge_command(
+    trials: Annotated[int, typer.Option(help="Sounds to make over the character's voice.", min=4)] = 60,
+    stress: Annotated[int, typer.Option(help="Barge-ins under load, for stale frames.", min=0)] = 1000,
+    seed: Annotated[int, typer.Option(help="Draws sounds and moments.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Does the character stop when it is interrupted, and only then?"""
+    _print(barge.measure(trials, stress, seed), as_json)
 
 
 def _print(measuring: Coroutine[Any, Any, list[Report]], as_json: bool) -> None:
