@@ -122,6 +122,7 @@ class Floor:
     def follow(self, npc: Character, words: ears.Words) -> None:
         """Read along while the player speaks; begin an answer where they may have come to their end."""
         if self._guess is not None and self._guess.answers(npc, words.text, words.turn):
+            self._consider(self._guess, words)
             return
         self.withdraw()
         mind = self._engines.workers.get("mind")
@@ -163,7 +164,9 @@ class Floor:
     async def _perform(self, reply: Reply, asked: Prompt | None, words: ears.Words | None) -> None:
         try:
             if words is not None and asked is not None:
-                await self._until_likely(reply, asked, words)
+                reply.ends = await self._engines.mind.ends(asked)
+                self._consider(reply, reply.words or words)
+                await reply.likely.wait()
             await reply.run(self._engines, asked, self._send, self._hello.face.fps)
         except* Exception as errors:  # whatever an engine raises ends its reply, not the session
             log.exception("reply %d broke off", reply.number)
@@ -176,12 +179,15 @@ class Floor:
         finally:
             self._post(Over(reply))
 
-    async def _until_likely(self, reply: Reply, asked: Prompt, words: ears.Words) -> None:
-        """Read what was said, tell the ears what the mind makes of it, and wait unless it may be all."""
-        ends = await self._engines.mind.ends(asked)
-        self._opine(ears.Opinion(words.turn, words.text, ends))
-        if ends < HANGING or not (words.settled or (words.ends >= LIKELY and ends >= HARDLY)):
-            await reply.wanted.wait()
+    def _consider(self, reply: Reply, words: ears.Words) -> None:
+        """Tell the ears what the mind makes of the words, and think on if they may be all there will be."""
+        reply.words = words
+        if reply.ends is None:
+            return  # it is still reading
+        self._opine(ears.Opinion(words.turn, words.text, reply.ends))
+        sounds_whole = words.ends >= LIKELY and reply.ends >= HARDLY
+        if sounds_whole or (words.settled and reply.ends >= HANGING):
+            reply.likely.set()
 
     async def _rescue(self, reply: Reply) -> None:
         """The character's own words for a failure, unless it has begun to speak or cannot speak at all."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from runtime.character import Character
+from runtime.ears import Words
 from runtime.engines import Engines
 from runtime.flow import Stream, ahead
 from runtime.mind.guard import guard
@@ -65,6 +66,12 @@ class Reply:
         self.task: asyncio.Task[None] | None = None
         self.wanted = asyncio.Event()
         """Set when it is known that it is meant: before that it is only tried, and told to nobody."""
+        self.likely = asyncio.Event()
+        """Set when it may well be wanted: before that there is no thinking, only reading."""
+        self.words: Words | None = None
+        """The latest that it would answer."""
+        self.ends: float | None = None
+        """How likely the player's turn ends with them, to the mind; None until it has read them."""
         self._cut: int | None = None
         """Where it was cancelled, in samples, by what could be known at that moment."""
         self.reported: int | None = None
@@ -136,6 +143,7 @@ class Reply:
         """It is wanted, as the answer to `text`: let it be sent."""
         self.text = text
         self.stamps.asked, self.stamps.heard = asked, heard
+        self.likely.set()
         self.wanted.set()
         self.playout.release()
 

@@ -235,6 +235,19 @@ class TestGoingOn:
             await player.until(m.Done)
         assert len(mind.prompts) == 1
 
+    async def test_words_that_may_go_on_are_thought_about_once_there_is_a_pause(self) -> None:
+        mind = ScriptedMind(LONG)
+        mind.likely = 0.1
+        async with talking(engines(mind)) as (player, _, heard):
+            player.microphone(START)
+            player.microphone(PARTIAL)
+            await asyncio.sleep(0.1)
+            assert not mind.prompts
+            player.microphone(PAUSE)
+            await asyncio.sleep(0.1)
+            assert len(mind.prompts) == 1
+            assert len(heard.opinions) == 2, "one on the words, one on the same words as all there are"
+
     async def test_patience_is_the_players_times_the_characters(self) -> None:
         async with talking(player=m.Player(patience=2)) as (player, _, heard):
             player.says(m.Attend(to="tomo"))
