@@ -126,13 +126,6 @@ async def test_final_words_come_before_those_shown_for_a_moment(whisper: Whisper
     assert came[0] == "final"
 
 
-@pytest.mark.parametrize("draft", ["I found this silver", "The king is dead and", "you", "you you you you"])
-async def test_a_draft_does_not_change_the_words(whisper: Whisper, draft: str):
-    found = await whisper(say(SENTENCES[4]), final=True, draft=draft)
-    assert found.text == (await whisper(say(SENTENCES[4]), final=True)).text
-    assert errors(SENTENCES[4], found.text) == 0
-
-
 async def test_the_end_of_a_sentence_is_kept(whisper: Whisper):
     assert (await whisper(say("How much do you want for the brown horse?"), final=True)).text.endswith("?")
     assert (await whisper(say("I found this silver ring near the river."), final=True)).text.endswith(".")

@@ -21,11 +21,10 @@ BLOCK = 512
 class Recogniser(Protocol):
     """Turns speech into words. Holds weights only, so one serves every session."""
 
-    async def __call__(self, audio: Samples, *, final: bool, draft: str = "") -> Transcript:
+    async def __call__(self, audio: Samples, *, final: bool) -> Transcript:
         """Transcribe `audio`: 16 kHz mono, shape (n,), at most 30 s.
 
         `final` asks for the best there is; without it the words are shown for a moment and speed counts.
-        `draft` is what was made of a shorter beginning of the same audio: most of it may be taken as given.
         The text is empty when nobody spoke. A cancelled caller leaves at once.
         """
         ...
@@ -111,6 +110,8 @@ class Words:
     """They cover everything said: if the player says no more, these are the final words."""
     ends: float = 1.0
     """How likely a turn that began with these words ends with them, by the words alone, 0 to 1."""
+    confidence: float = 1.0
+    """Of the recogniser, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)

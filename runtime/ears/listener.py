@@ -1,6 +1,7 @@
 """What the ears of one session decide. No I/O and no clock: times come with what is heard.
 
-Transcription starts in the pause, before the turn is known to be over; then the words are mostly there.
+Transcription starts with the first step of silence, long before the turn is known to be over: the words
+decide how much silence is enough.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import assert_never
 import numpy as np
 
 from runtime import ears
-from runtime.ears import BLOCK, RATE, Hearing, MicIn, TurnSettings
+from runtime.ears import BLOCK, RATE, Hearing, MicIn, TurnSettings, prosody, wording
 from runtime.ears.resample import Blocks
 from runtime.ears.turns import Turning, TurnTaking
 from runtime.ears.utterance import Utterance, Work
@@ -22,12 +23,15 @@ from runtime.types import Samples, Transcript
 _BLOCK = BLOCK / RATE
 """Seconds."""
 _BEFORE = 14
-"""Blocks kept until a turn is noticed, 448 ms: the 96 ms that takes, and a soft first syllable."""
-_PARTIAL = 0.45
-"""Seconds of new sound that are worth another partial transcript: about two words."""
-_SHARE = 4
-"""A partial waits for this many times what the last recognition took, queueing included: when many share one
-recogniser, the partials thin out and the final words stay quick."""
+"""Blocks kept until a turn is noticed, 448 ms: the 64 ms that takes, and a soft first syllable."""
+_LAST = round(prosody.SECONDS / _BLOCK)
+"""Blocks whose melody is looked at."""
+_FIRST, _PARTIAL = 0.25, 0.3
+"""Seconds of new sound that are worth a partial transcript: a word. The first decides whether a player who
+begins to speak over the character means it, so it comes sooner."""
+_SHARE = 2.5
+"""A partial waits for this many times what the last recognition took, queueing included: alone, a recogniser
+of 0.1 s a call keeps the pace above; when many share one, partials thin out and final words stay quick."""
 
 
 class Listener:
@@ -36,7 +40,7 @@ class Listener:
     def __init__(self, vad: Vad, settings: TurnSettings, rate: int, echo_cancelled: bool) -> None:
         self._vad, self._echo_cancelled = vad, echo_cancelled
         self._state = vad.silence
-        self._turns = TurnTaking(settings)
+        self.turns = TurnTaking(settings)
         self._blocks = Blocks(rate)
         self._before: deque[Samples] = deque(maxlen=_BEFORE)
         self._open: Utterance | None = None
@@ -56,10 +60,16 @@ class Listener:
                 yield from self._talk(down, now)
             case ears.Recognised():
                 yield from self._recognised(item, now)
-            case ears.Opinion() | ears.Patience() | ears.Played():
+            case ears.Opinion(turn=turn, text=text, ends=ends):
+                if self._open and turn == self._turn:
+                    self.turns.ending.opinion(text, ends)
+            case ears.Patience(factor=factor):
+                self.turns.ending.patience = factor
+            case ears.Played():
                 pass
             case _:
                 assert_never(item)
+        yield from self._weigh(now)
         yield from self._known()
 
     def wanted(self, now: float) -> Work | None:
@@ -79,16 +89,16 @@ class Listener:
         utterance = self._open
         if utterance is None or not utterance.voiced or utterance.settled:
             return None
-        length = len(utterance.blocks)
-        due = (length - utterance.asked) * _BLOCK >= max(_PARTIAL, _SHARE * self._took)
-        if not (self._turns.paused or due):
+        length, silent = len(utterance.blocks), self.turns.silent
+        pace = max(_PARTIAL if utterance.shown else _FIRST, _SHARE * self._took)
+        if not (silent or (length - utterance.asked) * _BLOCK >= pace):
             return None
-        return Work(self._works, utterance, length, self._turns.paused, now)
+        return Work(self._works, utterance, length, silent, now)
 
     def _hear(self, block: Samples, guarded: bool, at: float, now: float) -> Iterator[Hearing]:
         probability, self._state = self._vad.step(self._state, block)
         level = float(np.sqrt(np.mean(np.square(block))))
-        changes = self._turns.step(_BLOCK, probability, level, guarded)
+        changes = self.turns.step(_BLOCK, probability, level, guarded)
         if self._open is None:
             self._before.append(block)
         else:
@@ -96,18 +106,22 @@ class Listener:
             self._mark(at)
         for change in changes:
             yield from self._change(change, at, now)
+        yield from self._weigh(now)
 
     def _talk(self, down: bool | None, now: float) -> Iterator[Hearing]:
-        changes = self._turns.talk(down)
+        changes = self.turns.talk(down)
         if self._open and down is False:
             self._open.blocks.append(self._blocks.drain())
+            if not self.turns.silent and self._open.voiced:  # let go in the middle of a word
+                self._open.voiced = len(self._open.blocks)
         for change in changes:
             yield from self._change(change, now, now)
 
     def _mark(self, at: float) -> None:
         """Note how far the player has spoken: to the block whose last sample came in `at`."""
-        if self._open and self._turns.voiced:
+        if self._open and self.turns.voiced:
             self._open.voiced, self._open.spoke_until = len(self._open.blocks), at
+            self._open.told = False
 
     def _change(self, change: Turning, at: float, now: float) -> Iterator[Hearing]:
         match change:
@@ -116,6 +130,7 @@ class Listener:
                 self._mark(at)
                 yield ears.Started(self._turn)
             case Turning.PAUSED:
+                self._listen_back()
                 yield ears.Paused(self._turn)
             case Turning.RESUMED:
                 yield ears.Resumed(self._turn)
@@ -144,15 +159,37 @@ class Listener:
             return  # it was broken off, too late to be held back
         self._work, self._took = None, now - work.began
         utterance, outcome = work.utterance, item.outcome
-        if work.final:
+        words, sure = _found(outcome)
+        if work.final or words:  # what was made in a hurry and found nothing is tried again
             utterance.covered, utterance.outcome = work.blocks, outcome
-        if utterance is not self._open or not isinstance(outcome, Transcript):
+        if utterance is not self._open or (utterance.settled and self.turns.silent):
+            return  # these wait for the end, or for the pause
+        words = words.rstrip(" .,!?…-")
+        if words and words != utterance.shown:
+            utterance.shown = words
+            yield ears.Words(utterance.turn, words, False, wording.ends(words), sure)
+
+    def _weigh(self, now: float) -> Iterator[Hearing]:
+        """Count the votes of a pause again: its words have come, or others have."""
+        utterance = self._open
+        if utterance is None or not self.turns.paused:
             return
-        settled = utterance.settled
-        text = outcome.text if settled else outcome.text.rstrip(" .,!?…-")
-        if text and (settled or text != utterance.shown):
-            utterance.shown = text
-            yield ears.Words(utterance.turn, text, settled)
+        if utterance.settled and not utterance.told:
+            utterance.told = True
+            words, sure = _found(utterance.outcome)
+            self.turns.ending.words(words)
+            if words:
+                utterance.shown = words
+                yield ears.Words(utterance.turn, words, True, wording.ends(words), sure)
+        for change in self.turns.judge():
+            yield from self._change(change, now, now)
+
+    def _listen_back(self) -> None:
+        """Have the melody of the last words vote."""
+        utterance = self._open
+        if utterance is not None:
+            last = utterance.blocks[max(0, utterance.voiced - _LAST) : utterance.voiced]
+            self.turns.ending.melody(prosody.measure(np.concatenate(last), RATE))
 
     def _known(self) -> Iterator[Hearing]:
         """The ends of turns whose words are there, in the order of the turns."""
@@ -165,3 +202,8 @@ class Listener:
                     yield ears.Ended(utterance.turn, utterance.spoke_until, utterance.ended, transcript)
                 case BaseException() as error:
                     yield ears.Failed(utterance.turn, error)
+
+
+def _found(outcome: Transcript | BaseException | None) -> tuple[str, float]:
+    """The words of a recognition, if there are any, and how sure it is of them."""
+    return (outcome.text, outcome.confidence) if isinstance(outcome, Transcript) else ("", 0.0)

@@ -8,6 +8,10 @@ import numpy as np
 
 from runtime.types import Samples, Transcript
 
+_LAG = 2
+"""Blocks, 64 ms: the voice detector goes on for up to that long after the last sound. What covers all before
+it covers all that was said, and the words need not be looked for again."""
+
 
 @dataclass(slots=True, eq=False)
 class Utterance:
@@ -26,11 +30,13 @@ class Utterance:
     """Blocks that `outcome` was made of."""
     outcome: Transcript | BaseException | None = None
     shown: str = ""
+    told: bool = False
+    """The session knows that the outcome covers all that was said."""
 
     @property
     def settled(self) -> bool:
         """The outcome covers all that was said."""
-        return self.outcome is not None and self.covered >= self.voiced
+        return self.outcome is not None and self.covered >= self.voiced - _LAG
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +55,4 @@ class Work:
 
     def serves(self, utterance: Utterance) -> bool:
         """Whether its words can be the final ones of `utterance`, as far as that has been spoken."""
-        return self.final and self.utterance is utterance and self.blocks >= utterance.voiced
+        return self.utterance is utterance and self.blocks >= utterance.voiced - _LAG
