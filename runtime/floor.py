@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runtime import ears
 from runtime.character import Character
@@ -14,7 +14,7 @@ from runtime.engines import Engines
 from runtime.interruption import UNDECIDED, Verdict, meant, verdict
 from runtime.metrics import Metrics
 from runtime.mind import MindFailed
-from runtime.mind.prompt import forgot, prompt, so_far
+from runtime.mind.prompt import Exchange, prompt, so_far, trimmed
 from runtime.playout import Playout, Sounded
 from runtime.protocol import messages as m
 from runtime.protocol.errors import ProtocolError
@@ -23,7 +23,7 @@ from runtime.types import Prompt
 
 log = logging.getLogger(__name__)
 
-LIKELY, HARDLY = 0.5, 0.15
+LIKELY, HARDLY = 0.5, 0.3
 """Words that may go on are answered ahead only where they sound whole: by themselves, and to the mind."""
 HANGING = 0.03
 """Words after which a pause is no end to the mind: whoever says them goes on in 98 of 100 cases."""
@@ -92,6 +92,8 @@ class Floor:
         """The turn that was found to be no more than a sign of listening."""
         self._reading: asyncio.Task[None] | None = None
         """What is left of a long conversation is being read."""
+        self._oldest: Exchange | None = None
+        """With which that begins."""
 
     def close(self) -> None:
         """End whatever is under way."""
@@ -100,13 +102,13 @@ class Floor:
             self._held.timer.cancel()
         if self._reply is not None:
             self._reply.cancel("closing")
-        if self._reading is not None:
-            self._reading.cancel()
+        self._stop_reading()
 
     # ------------------------------------------------------------ answers
 
     async def answer(self, npc: Character, text: str | None, turn: int | None, asked: float) -> None:
         """`npc` answers: with what was made ahead if that is still right, else with a new reply."""
+        self._stop_reading()
         await self.hush("superseded")
         # From here to the commit nothing is awaited, so that no failure can fall between.
         reply, self._guess = self._guess, None
@@ -141,9 +143,11 @@ class Floor:
         if self._reply is reply:
             self._reply = None
         history = self._conversations.history(reply.npc.id)
-        if self._reply is None and forgot(history):
-            ahead = so_far(reply.npc, history, self._conversations.token)
-            self._reading = self._tasks.create_task(self._warm(ahead))
+        kept = trimmed(history)
+        if self._reply is None and len(kept) < len(history) and self._oldest != kept[0]:
+            self._oldest = kept[0]
+            self._stop_reading()
+            self._reading = self._tasks.create_task(self._read(reply.npc, history))
 
     def _drop(self, reply: Reply) -> None:
         self._metrics.replies.labels(reply.npc.id, "withdrawn").inc()
@@ -199,16 +203,24 @@ class Floor:
             log.exception("nor could reply %d be covered", reply.number)
         await self._send(reply.cancel("failed"))
 
-    async def _warm(self, ahead: Prompt) -> None:
+    async def _read(self, npc: Character, history: list[Exchange]) -> None:
+        """Have the mind read what is left of a talk that grew too long, in steps that can be broken off."""
+        ahead = so_far(npc, history, self._conversations.token)
         try:
-            await self._engines.mind.warm(ahead)
+            for end in range(2, len(ahead.messages) + 1, 2):
+                await self._engines.mind.warm(replace(ahead, messages=ahead.messages[:end]))
         except MindFailed:
             log.warning("could not read ahead", exc_info=True)
+
+    def _stop_reading(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
 
     # ------------------------------------------------------------ interruptions
 
     async def voice(self) -> None:
         """The player makes a sound: whoever speaks falls silent, until it is known what it means."""
+        self._stop_reading()
         self.withdraw()
         reply = self._reply or self._conversations.sounding()
         self._overlap = reply
@@ -220,12 +232,13 @@ class Floor:
         if self._held.told:
             await self._send(m.Hold(reply=reply.number, npc=reply.npc.id))
 
-    async def words(self, text: str, turn: int, settled: bool) -> None:
+    async def words(self, text: str, turn: int, confidence: float, settled: bool) -> None:
         """What the player says over a reply decides whether that is cut or goes on."""
         reply = self._overlap
-        if reply is None or not text:
+        if reply is None or not text or self.aside(text, turn, confidence):
             return
-        match verdict(text, settled, reply.playout.samples > 0, reply.remaining()):
+        begun = reply.playout.samples > 0
+        match verdict(text, confidence, settled, begun, reply.remaining()):
             case Verdict.CUT:
                 self._excused = 0
                 await self.hush("interrupted")
@@ -233,9 +246,9 @@ class Floor:
                 self._excused = turn
                 await self.release()
 
-    def aside(self, text: str, turn: int) -> bool:
-        """Whether the turn that has ended was no more than a sign of listening, and asks for no answer."""
-        return turn == self._excused and not meant(text)
+    def aside(self, text: str, turn: int, confidence: float) -> bool:
+        """Whether this turn was found to be a sign of listening, and is no more than that by now."""
+        return turn == self._excused and not meant(text, confidence)
 
     async def release(self) -> None:
         """Go on with the reply that was held, from where it was."""

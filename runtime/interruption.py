@@ -14,15 +14,16 @@ UNDECIDED = 1.5
 """Seconds of voice without a single word after which the character goes on: a fan, music, other people."""
 LAST = 0.8
 """Seconds from the end of a reply within which "yes" and "right" answer it."""
-LONG = 5
-"""Signs of listening in a row that are meant to stop the character after all."""
+SURE = 0.6
+"""Below this a recogniser that was given a single sound may have made a word of it: coughs, laughs and "oh"
+came back as other words at 0.1 to 0.58, "stop" at 0.64 and more (Whisper tiny, four voices)."""
 
 _SOUNDS = (
     "ah aha ahh eh ha haha hah heh hehe hm hmm hmmm hmph huh mhm mm mmhm mmhmm mmm oh ooh uh uhhuh uhuh um"
 )
 _WORDS = (
-    "absolutely alright amazing cool exactly fine funny good great indeed interesting lovely nice ok okay "
-    "really right sure true well wow yah yeah yep yes yup"
+    "absolutely alright amazing cool exactly fine funny good great indeed interesting lovely nice o ok okay "
+    "really right sure true well wow write yah yeah yep yes yup"
 )
 _PHRASES = (
     "i see",
@@ -47,22 +48,24 @@ class Verdict(StrEnum):
     GO_ON = "go on"
 
 
-def verdict(text: str, settled: bool, begun: bool, remaining: float) -> Verdict:
+def verdict(text: str, confidence: float, settled: bool, begun: bool, remaining: float) -> Verdict:
     """What the player's words so far mean for the reply they fall into.
 
     `settled`: the player has paused and these are all words. `begun`: some of the reply was heard already;
     if not, there is nothing to interrupt and the player simply goes on. `remaining` is in seconds.
     """
-    words = meant(text)
-    if not words and remaining >= LAST and begun and len(text.split()) < LONG:
+    words = meant(text, confidence)
+    if not words and remaining >= LAST and begun:
         return Verdict.GO_ON if settled else Verdict.WAIT
     # The beginning of a sound may be taken for a word; two words, or one and a pause, are no cough.
     return Verdict.CUT if settled or len(words) > 1 else Verdict.WAIT
 
 
-def meant(text: str) -> list[str]:
-    """The words of `text` that are more than a sign of listening."""
+def meant(text: str, confidence: float = 1.0) -> list[str]:
+    """The words of `text` that are more than a sign of listening, or than a sound taken for a word."""
     plain = " ".join(re.findall(r"[^\W_]+", text.lower().replace("'", "").replace("’", "")))
     for phrase in _PHRASES:
         plain = re.sub(rf"\b{phrase}\b", "", plain)
-    return [word for word in plain.split() if word not in LISTENING]
+    words = [word for word in plain.split() if word not in LISTENING]
+    one_sound = len(words) == 1 or (len(words) > 2 and len(set(words)) == 1)
+    return [] if one_sound and confidence < SURE else words

@@ -223,8 +223,8 @@ class Session:
             case ears.Resumed(turn=turn):
                 await floor.voice()
                 await self.send(m.Hearing(state="resumed", turn=turn))
-            case ears.Words(turn=turn, text=text, settled=settled):
-                await floor.words(text, turn, settled)
+            case ears.Words(turn=turn, text=text):
+                await floor.words(text, turn, item.confidence, item.settled)
                 floor.follow(self.cast[self.attending], item)
                 await self.send(m.Heard(turn=turn, to=self.attending, text=text, final=False))
             case ears.Ignored(turn=turn):
@@ -240,9 +240,10 @@ class Session:
                 await self._ended(item)
 
     async def _ended(self, item: ears.Ended) -> None:
-        turn, text = item.turn, item.transcript.text
-        await self._floor.words(text, turn, settled=True)
-        if self._floor.aside(text, turn):
+        turn, text, confidence = item.turn, item.transcript.text, item.transcript.confidence
+        await self._floor.words(text, turn, confidence, settled=True)
+        if self._floor.aside(text, turn, confidence):
+            await self._floor.release()
             self._floor.withdraw()
             await self.send(m.Hearing(state="aside", turn=turn))
             return

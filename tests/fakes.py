@@ -92,6 +92,7 @@ class ScriptedMind:
         self.prompts: list[Prompt] = []
         self.open = 0
         self.likely = 0.9
+        self.warmed: list[Prompt] = []
 
     async def __call__(self, prompt: Prompt) -> Stream[str]:
         self.prompts.append(prompt)
@@ -108,7 +109,8 @@ class ScriptedMind:
     async def ends(self, prompt: Prompt) -> float:
         return self.likely
 
-    async def warm(self, prompt: Prompt) -> None: ...
+    async def warm(self, prompt: Prompt) -> None:
+        self.warmed.append(prompt)
 
     def close(self) -> None: ...
 

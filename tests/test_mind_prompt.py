@@ -12,7 +12,6 @@ from runtime.mind.prompt import (
     EXCHANGES,
     LONGEST,
     Exchange,
-    forgot,
     prefix,
     prompt,
     so_far,
@@ -80,13 +79,12 @@ def test_history_is_forgotten_in_blocks() -> None:
     history = [Exchange(f"question {n}", f"answer {n}") for n in range(30)]
     starts = [history[:n].index(trimmed(history[:n])[0]) for n in range(1, 31)]
     assert starts == sorted(starts)
-    assert len(set(starts)) <= 30 / 4 + 1, "else nearly every turn reads its history anew"
+    assert len(set(starts)) <= 30 / 6 + 1, "else nearly every turn reads its history anew"
     assert all(n - start <= EXCHANGES for n, start in enumerate(starts, 1))
 
 
-def test_what_is_kept_is_read_ahead_once_something_is_forgotten() -> None:
+def test_all_but_what_the_player_will_say_can_be_read_ahead() -> None:
     history = [Exchange(f"question {n}", f"answer {n}") for n in range(30)]
-    assert [n for n in range(1, 31) if forgot(history[:n])] == [9, 13, 17, 21, 25, 29]
     ahead = so_far(MARA, history[:9])
     assert prompt(MARA, history[:9], "And now?").messages[:-1] == ahead.messages
     assert ahead.prefix == prefix(MARA)

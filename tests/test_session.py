@@ -364,6 +364,25 @@ async def test_conversations_are_taken_up_again() -> None:
     assert any("Remember me" in message.text for message in mind.prompts[1].messages)
 
 
+async def test_what_is_left_of_a_long_talk_is_read_once_while_nobody_waits() -> None:
+    mind = ScriptedMind("Aye.", pace=0.01)
+    async with talking(engines(mind)) as (player, _):
+        for number in range(13):
+            assert not mind.warmed, number
+            player.says(m.Say(text=f"Question {number}"))
+            await player.until(m.Done, number + 1)
+            await asyncio.sleep(1)
+        read = list(mind.warmed)
+        player.says(m.Say(text="One more"))
+        await player.until(m.Done, 14)
+        await asyncio.sleep(1)
+    assert [len(prompt.messages) for prompt in read] == [2, 4, 6, 8, 10, 12], (
+        "what is not heard yet may change"
+    )
+    assert read[-1].messages[0].text == "Question 6"
+    assert mind.warmed == read, "it was read twice"
+
+
 async def test_the_cast_is_what_was_asked_for() -> None:
     async with talking(cast=["tomo"]) as (player, _):
         ready = player.got(m.Ready)[0]

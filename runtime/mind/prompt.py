@@ -10,12 +10,12 @@ from runtime.types import Message, Prompt
 
 RULES = "Stay in character. Answer in one or two short spoken sentences."
 
-EXCHANGES, CHARACTERS = 8, 2400
-"""Most history a prompt carries: about 600 tokens, so that prefix, history and reply fit a slot."""
+EXCHANGES, CHARACTERS = 12, 3600
+"""Most history a prompt carries: about 900 tokens, so that prefix, history and reply fit a slot."""
 
-BLOCK = 4
+BLOCK = 6
 """Exchanges forgotten at once. Forgetting moves everything behind it, which must then be read again; so
-it happens every fourth turn rather than every turn."""
+it happens every sixth turn rather than every turn."""
 
 LONGEST = 600
 """Characters of one text in a prompt; a longer one is cut. 600 take about a second to read here."""
@@ -71,11 +71,6 @@ def trimmed(history: Sequence[Exchange]) -> Sequence[Exchange]:
     while len(history) - start > EXCHANGES or (start < len(history) and _size(history[start:]) > CHARACTERS):
         start += BLOCK
     return history[start:]
-
-
-def forgot(history: Sequence[Exchange]) -> bool:
-    """Whether the last exchange pushed older ones out, so that all that is kept must be read anew."""
-    return len(trimmed(history)) <= len(trimmed(history[:-1]))
 
 
 def so_far(character: Character, history: Sequence[Exchange], conversation: str = "") -> Prompt:
