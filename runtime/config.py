@@ -21,8 +21,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """0 takes any that is free."""
     characters: str = ""
     """Folder of characters; empty for those that come along."""
-    sessions: Annotated[int, Meta(ge=1)] = 64
-    """More than this many at once are told `busy`, instead of everybody getting slow."""
+    sessions: Annotated[int, Meta(ge=1)] = 1000
+    """More than this many at once are told `busy`. One in which nobody speaks costs next to nothing."""
+    delay: Annotated[float, Meta(gt=0)] = 0.5
+    """Seconds that players wait for a model, on average, before newcomers are told `busy`, instead of
+    everybody getting slow."""
     slots: Annotated[int, Meta(ge=1, le=64)] = 4
     """Replies that are thought at the same time; the rest wait for their turn."""
     threads: Annotated[int, Meta(ge=0)] = 0

@@ -47,6 +47,11 @@ class Engines:
     workers: Mapping[str, Worker]
     """Their threads by name, for whoever watches how many calls wait."""
 
+    @property
+    def delay(self) -> float:
+        """Seconds that urgent calls waited for the worst of the models of late, on average."""
+        return max((worker.delay for worker in self.workers.values()), default=0.0)
+
     def close(self) -> None:
         """Let go of models and threads."""
         for engine in (self.ears, self.mind, self.voice, self.face):

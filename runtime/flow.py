@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -51,11 +52,16 @@ def ahead(tasks: asyncio.TaskGroup, stream: Stream[T], limit: int = 2) -> Stream
     return read()
 
 
+LATELY = 10.0
+"""Seconds over which a worker's delay is a mean: longer than one turn of talk, short enough to recover."""
+
+
 class _Waiting(NamedTuple):
     """A call that has not begun. Compares by urgency and then by age, which no two share."""
 
     after: int
     number: int
+    since: float
     future: Future[Any]
     call: Callable[[], Any]
 
@@ -73,6 +79,8 @@ class Worker:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._waiting: PriorityQueue[_Waiting] = PriorityQueue()
         self._numbers = count()
+        self._delays: deque[tuple[float, float]] = deque(maxlen=256)
+        """When urgent calls began, and how long they had waited."""
 
     async def __call__(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Make the call with urgency 0 and return, or raise, what it does."""
@@ -85,7 +93,7 @@ class Worker:
     def submit(self, urgency: int, call: Callable[[], T]) -> Future[T]:
         """Have the call made, without waiting for it."""
         future: Future[T] = Future()
-        self._waiting.put(_Waiting(-urgency, next(self._numbers), future, call))
+        self._waiting.put(_Waiting(-urgency, next(self._numbers), time.monotonic(), future, call))
         # What the pool queues is a turn of the thread, not this call: who gets it is decided when it comes.
         self._pool.submit(self._take_turn)
         return future
@@ -94,6 +102,13 @@ class Worker:
     def queued(self) -> int:
         """Calls that wait for the thread."""
         return sum(not waiting.future.cancelled() for waiting in list(self._waiting.queue))
+
+    @property
+    def delay(self) -> float:
+        """Seconds that urgent calls of late had to wait, on average; 0 where there were none."""
+        after = time.monotonic() - LATELY
+        waits = [wait for at, wait in list(self._delays) if at > after]
+        return sum(waits) / len(waits) if waits else 0.0
 
     def close(self) -> None:
         """Drop what waits and let the thread end after the call it is in."""
@@ -104,8 +119,11 @@ class Worker:
 
     def _take_turn(self) -> None:
         with suppress(Empty):  # closed meanwhile
-            _, _, future, call = self._waiting.get_nowait()
+            after, _, since, future, call = self._waiting.get_nowait()
             if future.set_running_or_notify_cancel():
+                if after < 0:
+                    now = time.monotonic()
+                    self._delays.append((now, now - since))
                 settle(future, call)
 
 

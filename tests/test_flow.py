@@ -8,7 +8,7 @@ from contextlib import aclosing, suppress
 
 import pytest
 
-from runtime.flow import Channel, Stream, Worker, ahead
+from runtime.flow import LATELY, Channel, Stream, Worker, ahead
 
 pytestmark = pytest.mark.virtual_time
 
@@ -290,6 +290,22 @@ async def test_an_urgent_call_that_is_cancelled_leaves_its_place_to_the_next() -
     await asyncio.gather(first, calls[0], calls[2])
     worker.close()
     assert order == [5, 0]
+
+
+async def test_the_delay_is_what_urgent_calls_waited_of_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker, gate, now = Worker("test"), Gate(), 100.0
+    monkeypatch.setattr("runtime.flow.time.monotonic", lambda: now)
+    first = asyncio.create_task(worker.at(1, gate))
+    await begun(gate)
+    calls = [asyncio.create_task(worker.at(urgency, int)) for urgency in (1, 0)]
+    await waiting(worker, *calls)
+    now += 3
+    gate.opened.set()
+    await asyncio.gather(first, *calls)
+    assert worker.delay == 1.5, "of two urgent calls one waited for 3 s; what can wait does not count"
+    now += LATELY + 1
+    assert worker.delay == 0
+    worker.close()
 
 
 async def test_as_many_calls_run_at_once_as_there_are_threads() -> None:

@@ -23,6 +23,7 @@ from runtime import replay
 from runtime.character import Voice
 from runtime.client import Answer, Client, connect
 from runtime.config import Settings
+from runtime.flow import Worker
 from runtime.gateway import server as gateway_server
 from runtime.gateway.server import Gateway
 from runtime.protocol import messages as m
@@ -234,6 +235,9 @@ async def test_refusals_have_codes(monkeypatch: pytest.MonkeyPatch, server: Runn
         assert server.gateway.engines is not None
         gateway.open(server.gateway.engines)
         async with connect(f"ws://127.0.0.1:{gateway.address[1]}/ws"):
+            assert await refused(gateway) == "busy"
+        with monkeypatch.context() as late:
+            late.setattr(Worker, "delay", 0.9)  # players wait for the models longer than is allowed
             assert await refused(gateway) == "busy"
         monkeypatch.setattr(gateway_server, "HELLO_TIMEOUT", 0.05)
         async with open_websocket(f"ws://127.0.0.1:{gateway.address[1]}/ws") as silent:

@@ -113,6 +113,9 @@ class Gateway:
             raise ProtocolError("not_ready", "the models are still being loaded", fatal=True)
         if len(self._sessions) >= self.settings.sessions:
             raise ProtocolError("busy", f"all {self.settings.sessions} places are taken", fatal=True)
+        if (delay := self.engines.delay) > self.settings.delay:
+            text = f"those who talk wait {delay:.1f} s for a model already"
+            raise ProtocolError("busy", text, fatal=True)
         try:
             async with asyncio.timeout(HELLO_TIMEOUT):
                 await _hello(connection, wire)

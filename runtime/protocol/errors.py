@@ -23,7 +23,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     ),
     "too_large": ("A message or packet is over the limit.", "`ready.limits` has the limits; split it."),
     "too_fast": ("More audio came than time has passed.", "Send the microphone at its own pace."),
-    "busy": ("The server has as many sessions as it takes.", "Try again later or use another server."),
+    "busy": (
+        "The server has as many sessions as it takes, or its models are behind.",
+        "Try again later or use another server.",
+    ),
     "not_ready": ("The models are still being loaded.", "Wait until /readyz answers 200."),
     "ears_failed": ("Speech could not be recognised.", "Say it again; the server's log has the cause."),
     "reply_failed": ("A reply broke off.", "Ask again; the server's log has the cause."),
