@@ -1,4 +1,4 @@
-"""`python -m benchmarks turn|speech`: measure, print a table, or JSON with --json."""
+"""`python -m benchmarks COMMAND`: measure, print a table, or JSON with --json."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
-from benchmarks import barge, machine, speech, turn
+from benchmarks import barge, capacity, idle, machine, speech, turn
+from benchmarks.peer import compare
 from benchmarks.report import Report
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
@@ -24,10 +25,11 @@ def turn_command(
     turns: Annotated[int, typer.Option(help="Spoken turns to measure.", min=2)] = 30,
     rooms: Annotated[str, typer.Option(help="Level of room noise, dBFS.")] = "-60",
     wav: Annotated[list[Path] | None, typer.Option(help="Say these recordings instead.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw each turn into this PNG.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Voice to voice over a real websocket in real time, with the share of each stage."""
-    _print(turn.measure(turns, float(rooms), wav or []), as_json)
+    _print(turn.measure(turns, float(rooms), wav or [], plot), as_json)
 
 
 @app.command("speech")
@@ -50,6 +52,39 @@ def barge_command(
 ) -> None:
     """Does the character stop when it is interrupted, and only then?"""
     _print(barge.measure(trials, stress, seed), as_json)
+
+
+@app.command("capacity")
+def capacity_command(
+    seconds: Annotated[float, typer.Option(help="Length of each step.", min=5)] = 40.0,
+    peer: Annotated[bool, typer.Option(help="And the same with Pipecat, tuned.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """How many players can talk at once before the answers come late?"""
+    _print(capacity.measure(seconds, peer), as_json)
+
+
+@app.command("idle")
+def idle_command(
+    sessions: Annotated[int, typer.Option(help="Sessions with a closed microphone.", min=1)] = 500,
+    opened: Annotated[int, typer.Option(help="Sessions that stream a silent room.", min=1)] = 10,
+    peer: Annotated[bool, typer.Option(help="And the same with Pipecat.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """What do sessions cost in which nobody speaks?"""
+    _print(idle.measure(sessions, opened, peer), as_json)
+
+
+@app.command("peer")
+def peer_command(
+    name: Annotated[str, typer.Argument(help="Whom to compare with: pipecat.")] = "pipecat",
+    turns: Annotated[int, typer.Option(help="Turns for each.", min=4)] = 24,
+    as_json: JsonOption = False,
+) -> None:
+    """The same sentences through another server with the same models, in turn with ours."""
+    if name != "pipecat":
+        raise typer.BadParameter(f"there is `pipecat`, and no `{name}`")
+    _print(compare.measure(turns), as_json)
 
 
 def _print(measuring: Coroutine[Any, Any, list[Report]], as_json: bool) -> None:

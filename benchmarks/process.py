@@ -1,14 +1,14 @@
-"""A server in a process of its own, so that what it costs can be told from what measuring costs."""
+"""Servers in processes of their own, so that what they cost can be told from what measuring costs."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,8 +17,10 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).parent.parent
-STARTING = 120.0
-"""Seconds to become ready, on a slow machine with cold disks."""
+STARTING = 240.0
+"""Seconds to become ready, on a slow machine with cold disks that has other things to do."""
+ENDING = 10.0
+"""Seconds to end when asked to; after that it is not asked."""
 
 
 @dataclass
@@ -51,23 +53,48 @@ class ServerProcess:
 @asynccontextmanager
 async def server(*flags: str) -> AsyncIterator[ServerProcess]:
     """`server.py` on a free port of loopback, for as long as this lasts."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    async with running(sys.executable, str(ROOT / "server.py"), *flags, path="/ws") as process:
+        yield process
+
+
+@asynccontextmanager
+async def running(*command: str, path: str) -> AsyncIterator[ServerProcess]:
+    """Any server that takes --port and answers /readyz, on a free port of loopback.
+
+    Its websocket is at `path`. It may read its standard input to learn that nobody needs it any more.
+    Raises RuntimeError where it ends or does not become ready in time.
+    """
+    port = _free_port()
     started = time.perf_counter()
-    command = [sys.executable, str(ROOT / "server.py"), "--port", str(port), *flags]
-    process = await asyncio.create_subprocess_exec(*command, stderr=subprocess.DEVNULL)
+    command = (*command, "--port", str(port))
+    process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stderr=DEVNULL)
     try:
         while not await asyncio.to_thread(_ready, f"http://127.0.0.1:{port}/readyz"):
             if process.returncode is not None or time.perf_counter() - started > STARTING:
                 raise RuntimeError(f"the server did not become ready: {' '.join(command)}")
             await asyncio.sleep(0.05)
         took = time.perf_counter() - started
-        yield ServerProcess(f"ws://127.0.0.1:{port}/ws", psutil.Process(process.pid), took)
+        yield ServerProcess(f"ws://127.0.0.1:{port}{path}", psutil.Process(process.pid), took)
     finally:
-        if process.returncode is None:
-            process.terminate()
+        await end(process)
+
+
+async def end(process: Process) -> None:
+    """Have a process end, politely at first, and wait until it has."""
+    if process.returncode is None:
+        process.terminate()
+    try:
+        async with asyncio.timeout(ENDING):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
         await process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _ready(url: str) -> bool:

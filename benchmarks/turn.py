@@ -69,16 +69,21 @@ class Microphone:
                 self._ended.set_result(loop.time())
 
 
-async def measure(turns: int, level: float, recordings: list[Path]) -> list[Report]:
-    """Measure `turns` turns in a room of `level` dBFS."""
+async def measure(turns: int, level: float, recordings: list[Path], plot: Path | None = None) -> list[Report]:
+    """Measure `turns` turns in a room of `level` dBFS; draw them into `plot`."""
     said = [stimuli.recorded(file) for file in recordings]
     if not said:
         engine = HibariVoice({"heart": find("hibari-heart")})
         said = await stimuli.spoken(engine, turns)
     async with server() as process:
         before = process.cpu()
-        results = [await _conversation(process, said, level)]
-        return _reports(results[0], process, process.cpu() - before)
+        results = await _conversation(process, said, level)
+        reports = _reports(results, process, process.cpu() - before)
+    if plot is not None:
+        from benchmarks.waterfall import draw  # matplotlib takes a second to import
+
+        draw(results, plot)
+    return reports
 
 
 async def _conversation(process: ServerProcess, said: list[Stimulus], level: float) -> list[Turn]:
