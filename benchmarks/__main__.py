@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from benchmarks import barge, capacity, idle, machine, speech, turn
+from benchmarks import barge, capacity, echo, endpoint, idle, machine, speech, turn
 from benchmarks.peer import compare
 from benchmarks.report import Report
 
@@ -73,6 +73,23 @@ def idle_command(
 ) -> None:
     """What do sessions cost in which nobody speaks?"""
     _print(idle.measure(sessions, opened, peer), as_json)
+
+
+@app.command("endpoint")
+def endpoint_command(
+    wav: Annotated[list[Path] | None, typer.Option(help="Recordings whose inner pauses to add.")] = None,
+    development: Annotated[bool, typer.Option(help="The part the weights were chosen on.")] = False,
+    ablation: Annotated[bool, typer.Option(help="Leave out each vote in turn.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Is the player's turn over? How often too early, and how long after the last sound."""
+    _print(endpoint.judged(wav or [], development, ablation), as_json)
+
+
+@app.command("echo")
+def echo_command(as_json: JsonOption = False) -> None:
+    """Does a character in a loudspeaker interrupt itself, and is the player heard over it?"""
+    _print(echo.measure(), as_json)
 
 
 @app.command("peer")

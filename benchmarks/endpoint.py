@@ -20,13 +20,17 @@ from benchmarks.pauses import Turn
 from benchmarks.report import Report, spread
 from benchmarks.sentences import DEVELOPMENT, HELD_OUT
 from benchmarks.stimuli import RATE
+from runtime import character as characters
 from runtime import ears
+from runtime.bundled import bundled
 from runtime.ears import Recogniser, TurnSettings
 from runtime.ears.ending import WEIGHTS, Weights
 from runtime.ears.listener import Listener
 from runtime.ears.utterance import Work
 from runtime.ears.vad import Vad
 from runtime.ears.whisper import Whisper
+from runtime.mind.llama import Llama
+from runtime.mind.prompt import Exchange, opening, prompt
 from runtime.models import find
 from runtime.types import Transcript
 from runtime.voice.hibari import HibariVoice
@@ -149,6 +153,22 @@ class Run:
 
     def _post(self, at: float, item: ears.MicIn) -> None:
         heapq.heappush(self._coming, (at, next(self._order), item))
+
+
+async def judged(recordings: Sequence[Path], development: bool, ablation: bool) -> list[Report]:
+    """The same with the mind of a character of the cast, who has just greeted the player."""
+    npc = characters.load(bundled("characters") / "innkeeper")
+    mind = Llama(find("smollm2-135m-instruct"), adapters={npc.id: Path(npc.adapter)})
+    await mind.warm(opening(npc))
+    greeted = [Exchange("", npc.greeting)]
+
+    async def opinion(text: str) -> float:
+        return await mind.ends(prompt(npc, greeted, text, "endpoint"))
+
+    try:
+        return await measure(opinion, recordings, development=development, ablation=ablation)
+    finally:
+        mind.close()
 
 
 async def measure(

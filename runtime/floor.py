@@ -79,6 +79,7 @@ class Floor:
         self._tasks, self._engines = tasks, engines
         self._conversations, self._metrics = conversations, metrics
         self._hello, self._lead = hello, lead
+        self._token = conversations.token
         self._send, self._tell, self._post, self._opine = send, tell, post, opine
         self._sounded = sounded
         self._reply: Reply | None = None
@@ -139,15 +140,9 @@ class Floor:
             self._drop(reply)
 
     def over(self, reply: Reply) -> None:
-        """A reply's task has ended. While nobody waits, read what is left of a talk that grew too long."""
+        """A reply's task has ended."""
         if self._reply is reply:
             self._reply = None
-        history = self._conversations.history(reply.npc.id)
-        kept = trimmed(history)
-        if self._reply is None and len(kept) < len(history) and self._oldest != kept[0]:
-            self._oldest = kept[0]
-            self._stop_reading()
-            self._reading = self._tasks.create_task(self._read(reply.npc, history))
 
     def _drop(self, reply: Reply) -> None:
         self._metrics.replies.labels(reply.npc.id, "withdrawn").inc()
@@ -161,7 +156,8 @@ class Floor:
         playout = Playout(number, npc.id, hello.audio_out, hello.face, self._lead, self._send, self._sounded)
         reply = Reply(number, npc, text, turn, playout)
         history = self._conversations.history(npc.id)
-        asked = None if text is None else prompt(npc, history, text, self._conversations.token)
+        asked = None if text is None else prompt(npc, history, text, self._token)
+        reply.thought = lambda: self._read_ahead(npc)
         reply.task = self._tasks.create_task(self._perform(reply, asked, words))
         return reply
 
@@ -203,9 +199,17 @@ class Floor:
             log.exception("nor could reply %d be covered", reply.number)
         await self._send(reply.cancel("failed"))
 
-    async def _read(self, npc: Character, history: list[Exchange]) -> None:
-        """Have the mind read what is left of a talk that grew too long, in steps that can be broken off."""
-        ahead = so_far(npc, history, self._conversations.token)
+    def _read_ahead(self, npc: Character) -> None:
+        """Where a talk grew too long, what is left of it is read anew: while the reply sounds, not after."""
+        history = self._conversations.history(npc.id)
+        kept = trimmed(history)
+        if len(kept) < len(history) and self._oldest != kept[0]:
+            self._oldest = kept[0]
+            self._stop_reading()
+            self._reading = self._tasks.create_task(self._read(so_far(npc, kept[:-1], self._token)))
+
+    async def _read(self, ahead: Prompt) -> None:
+        """Have the mind read it, in steps that can be broken off."""
         try:
             for end in range(2, len(ahead.messages) + 1, 2):
                 await self._engines.mind.warm(replace(ahead, messages=ahead.messages[:end]))

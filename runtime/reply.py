@@ -72,6 +72,8 @@ class Reply:
         """The latest that it would answer."""
         self.ends: float | None = None
         """How likely the player's turn ends with them, to the mind; None until it has read them."""
+        self.thought: Callable[[], None] = lambda: None
+        """Called when the mind has written all of it."""
         self._cut: int | None = None
         """Where it was cancelled, in samples, by what could be known at that moment."""
         self.reported: int | None = None
@@ -109,6 +111,7 @@ class Reply:
             async for line in spoken:
                 yield line
                 await self.wanted.wait()
+        self.thought()
 
     async def _marked(self, step: str, stream: Stream[T]) -> Stream[T]:
         async with aclosing(stream):

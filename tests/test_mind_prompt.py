@@ -79,7 +79,7 @@ def test_history_is_forgotten_in_blocks() -> None:
     history = [Exchange(f"question {n}", f"answer {n}") for n in range(30)]
     starts = [history[:n].index(trimmed(history[:n])[0]) for n in range(1, 31)]
     assert starts == sorted(starts)
-    assert len(set(starts)) <= 30 / 6 + 1, "else nearly every turn reads its history anew"
+    assert len(set(starts)) <= 30 / 8 + 1, "else nearly every turn reads its history anew"
     assert all(n - start <= EXCHANGES for n, start in enumerate(starts, 1))
 
 

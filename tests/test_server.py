@@ -159,17 +159,16 @@ async def test_speaking_stops_the_character(server: Running) -> None:
     async with connect(server.paced, "innkeeper", audio_in=audio_in) as client:
         await client.send(m.Greet(to="innkeeper"))
         speaking = asyncio.create_task(client.speak(voice))
-        cancelled = None
+        cancelled: list[int] = []
         async for item in client:
             if isinstance(item, m.Cancel):
-                cancelled = item
-            if cancelled is not None and not isinstance(item, m.FromServer):
-                assert item.reply != cancelled.reply, "a packet of the cancelled reply"
-            if isinstance(item, m.Done) and cancelled is not None:
+                cancelled.append(item.reply)
+            if not isinstance(item, m.FromServer):
+                assert item.reply not in cancelled, "a packet of a cancelled reply"
+            if isinstance(item, m.Done) and cancelled:
                 break
         await speaking
-    assert cancelled is not None
-    assert cancelled.reply == 1
+    assert cancelled[0] == 1
 
 
 async def settled(server: Running, tasks: int, threads: int) -> None:
@@ -302,7 +301,7 @@ async def test_a_recording_can_be_replayed(server: Running) -> None:
         await client.answer()
     await asyncio.sleep(0.3)
     (folder,) = set(server.recordings.iterdir()) - known
-    assert (folder / "reply-1.wav").stat().st_size > 10_000
+    assert [file.stat().st_size > 10_000 for file in folder.glob("reply-*.wav")] == [True, True]
     events, microphone = replay.read(folder)
     before = replay.gist(replay.messages(events))
     assert [line.split(":")[0] for line in before] == ["heard", "reply", "done", "error", "reply", "done"]

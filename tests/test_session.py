@@ -376,10 +376,9 @@ async def test_what_is_left_of_a_long_talk_is_read_once_while_nobody_waits() -> 
         player.says(m.Say(text="One more"))
         await player.until(m.Done, 14)
         await asyncio.sleep(1)
-    assert [len(prompt.messages) for prompt in read] == [2, 4, 6, 8, 10, 12], (
-        "what is not heard yet may change"
-    )
-    assert read[-1].messages[0].text == "Question 6"
+    lengths = [len(prompt.messages) for prompt in read]
+    assert lengths == [2, 4, 6, 8], "the thirteenth is not heard yet"
+    assert read[-1].messages[0].text == "Question 8"
     assert mind.warmed == read, "it was read twice"
 
 

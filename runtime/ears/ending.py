@@ -18,7 +18,7 @@ UNKNOWN = 0.5
 _DONE, _HANGING = 0.18, 1.6
 """Seconds when it is plainly over, and when it plainly is not. The first is a usual gap between two people
 (0.2 s, Stivers et al. 2009, PNAS 106), the second longer than most pauses for thought."""
-_SURE, _LOST = 2.7, 1.3
+_SURE, _LOST = 2.9, 0.7
 """Sums at which the wait is shortest and longest; between them it grows by the same factor for the same step.
 Chosen on the development part: the quickest pair with cut-offs below 3 %."""
 _BIAS = -0.2

@@ -6,6 +6,7 @@ decide how much silence is enough.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterator
 from typing import assert_never
@@ -14,6 +15,7 @@ import numpy as np
 
 from runtime import ears
 from runtime.ears import BLOCK, RATE, Hearing, MicIn, TurnSettings, prosody, wording
+from runtime.ears.echo import EchoGuard
 from runtime.ears.resample import Blocks
 from runtime.ears.turns import Turning, TurnTaking
 from runtime.ears.utterance import Utterance, Work
@@ -38,7 +40,8 @@ class Listener:
     """Follows one microphone. Keeps one turn, and those whose words are still awaited."""
 
     def __init__(self, vad: Vad, settings: TurnSettings, rate: int, echo_cancelled: bool) -> None:
-        self._vad, self._echo_cancelled = vad, echo_cancelled
+        self._vad = vad
+        self._echo = None if echo_cancelled else EchoGuard()
         self._state = vad.silence
         self.turns = TurnTaking(settings)
         self._blocks = Blocks(rate)
@@ -53,9 +56,8 @@ class Listener:
         """Take what came in at `now`; give what was heard by it."""
         match item:
             case ears.Audio():
-                guarded = item.audible and not self._echo_cancelled
                 for block in self._blocks.push(item.samples):
-                    yield from self._hear(block, guarded, item.at - self._blocks.behind, now)
+                    yield from self._hear(block, item.audible, item.at - self._blocks.behind, now)
             case ears.Talk(down=down):
                 yield from self._talk(down, now)
             case ears.Recognised():
@@ -65,8 +67,9 @@ class Listener:
                     self.turns.ending.opinion(text, ends)
             case ears.Patience(factor=factor):
                 self.turns.ending.patience = factor
-            case ears.Played():
-                pass
+            case ears.Played(samples=samples, rate=rate, at=at):
+                if self._echo is not None:
+                    self._echo.played(samples, rate, at)
             case _:
                 assert_never(item)
         yield from self._weigh(now)
@@ -95,9 +98,10 @@ class Listener:
             return None
         return Work(self._works, utterance, length, silent, now)
 
-    def _hear(self, block: Samples, guarded: bool, at: float, now: float) -> Iterator[Hearing]:
-        probability, self._state = self._vad.step(self._state, block)
-        level = float(np.sqrt(np.mean(np.square(block))))
+    def _hear(self, block: Samples, audible: bool, at: float, now: float) -> Iterator[Hearing]:
+        judged, block, guarded = self._without_echo(block, audible, at)
+        probability, self._state = self._vad.step(self._state, judged)
+        level = math.sqrt(float(np.dot(judged, judged)) / BLOCK)
         changes = self.turns.step(_BLOCK, probability, level, guarded)
         if self._open is None:
             self._before.append(block)
@@ -107,6 +111,14 @@ class Listener:
         for change in changes:
             yield from self._change(change, at, now)
         yield from self._weigh(now)
+
+    def _without_echo(self, block: Samples, audible: bool, at: float) -> tuple[Samples, Samples, bool]:
+        """The block to judge by, the one to listen to, and whether the character may still be in them."""
+        if self._echo is None:
+            return block, block, False
+        heard = self._echo.heard(block, at)
+        untouched = audible and heard.block is block  # it sounds there, and nothing is known of it here
+        return heard.block, heard.speech, untouched or not heard.locked
 
     def _talk(self, down: bool | None, now: float) -> Iterator[Hearing]:
         changes = self.turns.talk(down)

@@ -13,9 +13,9 @@ RULES = "Stay in character. Answer in one or two short spoken sentences."
 EXCHANGES, CHARACTERS = 12, 3600
 """Most history a prompt carries: about 900 tokens, so that prefix, history and reply fit a slot."""
 
-BLOCK = 6
+BLOCK = 8
 """Exchanges forgotten at once. Forgetting moves everything behind it, which must then be read again; so
-it happens every sixth turn rather than every turn."""
+it happens every eighth turn rather than every turn."""
 
 LONGEST = 600
 """Characters of one text in a prompt; a longer one is cut. 600 take about a second to read here."""
