@@ -45,7 +45,9 @@ class Townsfolk:
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[ClientConnection]:
         """Introduces itself and waits for `ready`."""
-        hello = m.Hello(protocol=m.PROTOCOL, cast=["innkeeper"], audio_in=m.AudioIn(rate=RATE))
+        hello = m.Hello(
+            protocol=m.PROTOCOL, cast=["innkeeper"], audio_in=m.AudioIn(rate=RATE, echo_cancelled=True)
+        )
         async with open_websocket(self.url, max_size=None, compression=None) as connection:
             await connection.send(encode(hello))
             await connection.recv()

@@ -46,7 +46,7 @@ async def measure(replies: int, wav: Path | None, text: str | None) -> list[Repo
 async def _recording(url: str, wav: Path, text: str) -> Report:
     stimulus = stimuli.recorded(wav)
     heard = []
-    async with connect(url, audio_in=m.AudioIn(rate=stimulus.rate)) as client:
+    async with connect(url, audio_in=m.AudioIn(rate=stimulus.rate, echo_cancelled=True)) as client:
         answer = await hear(client, stimulus.audio, heard.append)
     report = Report(f"{wav.name}, over the websocket in real time")
     edits, words = word_errors(text, " ".join(heard))

@@ -88,7 +88,9 @@ async def measure(turns: int, level: float, recordings: list[Path], plot: Path |
 
 async def _conversation(process: ServerProcess, said: list[Stimulus], level: float) -> list[Turn]:
     results = []
-    async with connect(process.url, "innkeeper", audio_in=m.AudioIn(rate=said[0].rate)) as client:
+    async with connect(
+        process.url, "innkeeper", audio_in=m.AudioIn(rate=said[0].rate, echo_cancelled=True)
+    ) as client:
         microphone = Microphone(client, level)
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(microphone.run())

@@ -86,6 +86,8 @@ class Floor:
         """The one under way."""
         self._guess: Reply | None = None
         """One to words that may not be the player's last: not wanted yet, and known to nobody."""
+        self._listening = False
+        """The player speaks: the mind is kept free to read along."""
         self._overlap: Reply | None = None
         """The one the player speaks over."""
         self._held: Held | None = None
@@ -110,6 +112,7 @@ class Floor:
     async def answer(self, npc: Character, text: str | None, turn: int | None, asked: float) -> None:
         """`npc` answers: with what was made ahead if that is still right, else with a new reply."""
         self._stop_reading()
+        self._listening = False
         await self.hush("superseded")
         # From here to the commit nothing is awaited, so that no failure can fall between.
         reply, self._guess = self._guess, None
@@ -143,6 +146,7 @@ class Floor:
         """A reply's task has ended."""
         if self._reply is reply:
             self._reply = None
+        self._read_ahead(reply.npc)  # if it could not be done while it sounded
 
     def _drop(self, reply: Reply) -> None:
         self._metrics.replies.labels(reply.npc.id, "withdrawn").inc()
@@ -203,7 +207,7 @@ class Floor:
         """Where a talk grew too long, what is left of it is read anew: while the reply sounds, not after."""
         history = self._conversations.history(npc.id)
         kept = trimmed(history)
-        if len(kept) < len(history) and self._oldest != kept[0]:
+        if len(kept) < len(history) and self._oldest != kept[0] and not self._listening:
             self._oldest = kept[0]
             self._stop_reading()
             self._reading = self._tasks.create_task(self._read(so_far(npc, kept[:-1], self._token)))
@@ -224,6 +228,7 @@ class Floor:
 
     async def voice(self) -> None:
         """The player makes a sound: whoever speaks falls silent, until it is known what it means."""
+        self._listening = True
         self._stop_reading()
         self.withdraw()
         reply = self._reply or self._conversations.sounding()
@@ -255,7 +260,8 @@ class Floor:
         return turn == self._excused and not meant(text, confidence)
 
     async def release(self) -> None:
-        """Go on with the reply that was held, from where it was."""
+        """Go on with the reply that was held, if one was, from where it was."""
+        self._listening = False
         held, self._held = self._held, None
         if held is None:
             return

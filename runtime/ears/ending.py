@@ -22,12 +22,12 @@ _SURE, _LOST = 2.9, 0.7
 """Sums at which the wait is shortest and longest; between them it grows by the same factor for the same step.
 Chosen on the development part: the quickest pair with cut-offs below 3 %."""
 _BIAS = -0.2
-_RARE = 2.0
+_RARE = 2.2
 """Added to the mind's logit: even after whole sentences it mostly holds that more may follow (median 0.3)."""
 # What is usual at a pause, and how much a step from it counts. The pitch has a token of a vote: on synthetic
 # voices it says nothing, while people who are done move it and people who hold the turn keep it level
 # (Gravano and Hirschberg 2011, Computer Speech and Language 25).
-_USUAL, _MELODY = Prosody(3.0, -1.4, 1.5), Prosody(0.1, -0.3, 0.8)
+_USUAL, _MELODY = Prosody(3.0, -1.4, 1.5), Prosody(0.1, -0.15, 0.8)
 _TUNE = 1.0
 """Bound of the melody: it may shift a judgement, not make one."""
 

@@ -10,8 +10,8 @@ from runtime.flow import Stream
 from runtime.mind.scrub import Scrub
 from runtime.types import Line
 
-FIRST_WORDS, FIRST_MOST = 4, 10
-"""The first line ends at a comma, before a joint from the fourth word on, or anywhere fit at the tenth: the
+FIRST_WORDS, FIRST_MOST = 3, 8
+"""The first line ends at a comma, before a joint from the fourth word on, or anywhere fit at the eighth: the
 voice starts while the rest is being written."""
 LATER_WORDS = 18
 """A sentence longer than this is cut at its next comma, and anywhere fit at LATER_MOST."""
