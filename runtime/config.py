@@ -26,12 +26,12 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     delay: Annotated[float, Meta(gt=0)] = 0.5
     """Seconds that players wait for a model, on average, before newcomers are told `busy`, instead of
     everybody getting slow."""
-    slots: Annotated[int, Meta(ge=1, le=64)] = 4
-    """Replies that are thought at the same time; the rest wait for their turn."""
+    slots: Annotated[int, Meta(ge=1, le=64)] = 8
+    """Conversations that the mind keeps in its cache, 47 MB each; one that fell out is read anew."""
     threads: Annotated[int, Meta(ge=0)] = 0
     """Threads of compute for each model; 0 decides by the machine."""
     silence: Annotated[float, Meta(ge=0.2, le=3.0)] = 0.5
-    """Seconds of silence that end the player's turn."""
+    """Seconds of silence that end a turn of which nothing is known. All other waits are in proportion."""
     lead: Annotated[float, Meta(ge=0.05, le=600)] = LIMITS.lead
     """Seconds that audio is sent ahead of the moment it is due."""
     record: str = ""

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 LIKELY, HARDLY = 0.5, 0.3
 """Words that may go on are answered ahead only where they sound whole: by themselves, and to the mind."""
+PLAIN = 0.95
+"""Words of a pause that are whole by themselves, as questions are: the mind need not be asked."""
 HANGING = 0.03
 """Words after which a pause is no end to the mind: whoever says them goes on in 98 of 100 cases."""
 
@@ -168,9 +170,7 @@ class Floor:
     async def _perform(self, reply: Reply, asked: Prompt | None, words: ears.Words | None) -> None:
         try:
             if words is not None and asked is not None:
-                reply.ends = await self._engines.mind.ends(asked)
-                self._consider(reply, reply.words or words)
-                await reply.likely.wait()
+                await self._read_along(reply, asked, words)
             await reply.run(self._engines, asked, self._send, self._hello.face.fps)
         except* Exception as errors:  # whatever an engine raises ends its reply, not the session
             log.exception("reply %d broke off", reply.number)
@@ -182,6 +182,14 @@ class Floor:
             self._metrics.finished(reply)
         finally:
             self._post(Over(reply))
+
+    async def _read_along(self, reply: Reply, asked: Prompt, words: ears.Words) -> None:
+        """Read what was said, and wait until an answer may well be wanted."""
+        if words.settled and words.ends >= PLAIN:
+            return  # the answer's first word is nearer than an opinion on what is plain
+        reply.ends = await self._engines.mind.ends(asked)
+        self._consider(reply, reply.words or words)
+        await reply.likely.wait()
 
     def _consider(self, reply: Reply, words: ears.Words) -> None:
         """Tell the ears what the mind makes of the words, and think on if they may be all there will be."""

@@ -44,8 +44,8 @@ CAST = {"mara": MARA, "tomo": TOMO}
 class ScriptedEars:
     """Hears what the microphone's first sample says; nothing in what is near 0.
 
-    0.5 starts a turn, 0.4 brings words while it goes on, 0.3 pauses it with its words known, 0.2 resumes it,
-    -0.5 ends it, -0.3 takes it back.
+    0.5 starts a turn, 0.4 brings words while it goes on, 0.3 pauses it with its words known, 0.1 with words
+    that are plainly all, 0.2 resumes it, -0.5 ends it, -0.3 takes it back.
     """
 
     def __init__(self) -> None:
@@ -74,7 +74,8 @@ class ScriptedEars:
         heard: dict[int, list[ears.Hearing]] = {
             5: [ears.Started(turn)],
             4: [ears.Words(turn, self.words, ends=0.9)],
-            3: [ears.Paused(turn), ears.Words(turn, self.words, settled=True)],
+            3: [ears.Paused(turn), ears.Words(turn, self.words, settled=True, ends=0.9)],
+            1: [ears.Paused(turn), ears.Words(turn, self.words, settled=True, ends=0.99)],
             2: [ears.Resumed(turn)],
             -5: [ears.Ended(turn, now - 0.5, now, Transcript(self.words))],
             -3: [ears.Ignored(turn)],

@@ -18,7 +18,7 @@ from runtime.protocol import messages as m
 from runtime.session import Session
 
 LONG = " ".join(f"Sentence {n} goes on and on." for n in range(1, 5))
-START, PARTIAL, PAUSE, RESUME, END, NOTHING = 0.5, 0.4, 0.3, 0.2, -0.5, -0.3
+START, PARTIAL, PAUSE, PLAINLY, RESUME, END, NOTHING = 0.5, 0.4, 0.3, 0.1, 0.2, -0.5, -0.3
 
 
 @pytest.mark.parametrize(
@@ -242,6 +242,16 @@ class TestGoingOn:
             player.microphone(END)
             await player.until(m.Done)
         assert len(mind.prompts) == 1
+
+    async def test_on_plain_words_the_mind_is_not_asked(self) -> None:
+        mind = ScriptedMind(LONG)
+        mind.likely = 0.01
+        async with talking(engines(mind)) as (player, _, heard):
+            player.microphone(START)
+            player.microphone(PLAINLY)
+            await asyncio.sleep(0.1)
+            assert len(mind.prompts) == 1
+            assert not heard.opinions
 
     async def test_words_that_may_go_on_are_thought_about_once_there_is_a_pause(self) -> None:
         mind = ScriptedMind(LONG)

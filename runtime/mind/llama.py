@@ -62,7 +62,7 @@ _END = re.compile(r"[.?!](?!\.)|\n")
 
 
 class Llama:
-    """Weights and their cache. Up to `slots` replies are written at once; more wait their turn.
+    """Weights and their cache, which holds as many conversations as there are `slots`.
 
     Each prefix that was warmed is kept as a file (23 kB a token) and put into whatever slot needs it, which
     takes 3 ms where reading it anew takes seconds: no session's first turn depends on who talked before.
@@ -73,7 +73,7 @@ class Llama:
     def __init__(
         self,
         path: Path | None = None,
-        slots: int = 4,
+        slots: int = 8,
         threads: int | None = None,
         adapters: Mapping[str, Path] | None = None,
     ) -> None:
@@ -96,7 +96,8 @@ class Llama:
             hint = "; an adapter.gguf fits the embedded model only: take it away to use another"
             raise MindFailed(f"{path}: {error}{hint if adapters else ''}") from error
         self._loopback = Loopback(urlsplit(self._server.listening_address).netloc, key)
-        self.worker = Worker("mind", slots)
+        # As many at once as there are cores: more would all be slow, and the urgent ones could not go first.
+        self.worker = Worker("mind", min(slots, os.cpu_count() or 1))
         self._slots = Slots(slots)
         self._free = threading.Condition()
         self._kept: set[str] = set()
