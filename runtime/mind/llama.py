@@ -6,15 +6,12 @@ import asyncio
 import importlib.util
 import logging
 import os
-import re
 import secrets
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from dataclasses import replace
-from hashlib import sha256
-from math import exp
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +21,7 @@ import xllamacpp
 from runtime.flow import Stream, Worker
 from runtime.mind import MindFailed
 from runtime.mind.loopback import Loopback
+from runtime.mind.requests import Requests, ending, plain, prefix_name
 from runtime.mind.slots import Slots
 from runtime.types import Message, Prompt
 
@@ -34,9 +32,6 @@ CONTEXT = 2048
 
 BATCH = 128
 """Tokens read between two looks at the other slots: a long prompt holds nobody up for over a second."""
-
-MIN_P = 0.1
-"""Words less likely than a tenth of the likeliest are noise in a small model."""
 
 
 def smollm2() -> Path:
@@ -51,14 +46,8 @@ FIRST = 16
 """Tokens written at once, a clause or two. The rest waits until it is wanted: a reply that was made ahead and
 is not needed costs little, and the first clause of one character goes before the third of another."""
 
-AGAIN = 0.4
-"""Frequency penalty: small models go round in circles without one, and lose their grammar at 1."""
-
-
 _MARK = "\x1f"
 """Stands where the player's words end, to find that place in a filled-in template."""
-_END = re.compile(r"[.?!](?!\.)|\n")
-"""Tokens after which a turn may be over; an ellipsis is none."""
 
 
 class Llama:
@@ -78,7 +67,7 @@ class Llama:
         adapters: Mapping[str, Path] | None = None,
     ) -> None:
         """Load a GGUF file and the adapters (GGUF LoRA) of characters by id. Raises MindFailed."""
-        self._adapters = list(adapters or {})
+        self._ask = Requests(list(adapters or {}))
         path = path or smollm2()
         if not path.is_file():
             raise MindFailed(f"{path}: no such file")
@@ -188,34 +177,33 @@ class Llama:
 
     def _write(self, prompt: Prompt, emit: Callable[[str], bool]) -> str:
         with self._slot(prompt) as slot:
-            return "" if emit("") else self._run(self._request(prompt, slot), emit)
+            return "" if emit("") else self._run(self._ask.chat(prompt, slot), emit)
 
     def _ends(self, prompt: Prompt, left: threading.Event) -> float:
         *before, last = prompt.prefix + prompt.messages
         said = last.text.rstrip(" .,;:!?…-")
-        messages = [_plain(message) for message in (*before, Message("user", said + _MARK))]
+        messages = [plain(message) for message in (*before, Message("user", said + _MARK))]
         text = self._loopback.rendered(messages).rpartition(_MARK)[0]
         with self._slot(prompt) as slot:
             if left.is_set() or self._closed.is_set():
                 return 0.0
-            request = {**self._common(prompt, slot), "prompt": text, "max_tokens": 1, "logprobs": 40}
             answers: list[dict[str, Any]] = []
-            self._open().handle_completions(request, answers.append)
-        return _ending(answers[-1])
+            self._open().handle_completions(self._ask.next_token(prompt, slot, text), answers.append)
+        return ending(answers[-1])
 
     def _warm(self, prompt: Prompt) -> None:
-        name = _name(prompt)
+        name = prefix_name(prompt)
         if name in self._kept:
             return
         with self._slot(prompt) as slot:
-            self._run(self._request(prompt, slot), lambda piece: self._closed.is_set())
+            self._run(self._ask.chat(prompt, slot), lambda piece: self._closed.is_set())
             self._loopback.save(slot, name)
         self._kept.add(name)
 
     @contextmanager
     def _slot(self, prompt: Prompt) -> Iterator[int]:
         """The slot of this conversation, with the character's prefix in it if that is kept."""
-        name = _name(prompt)
+        name = prefix_name(prompt)
         with self._free:
             while (taken := self._slots.take(prompt.conversation, name)) is None:
                 self._free.wait()
@@ -261,30 +249,10 @@ class Llama:
                 raise MindFailed("the mind is closed")
             return self._server
 
-    def _request(self, prompt: Prompt, slot: int) -> dict[str, Any]:
-        return {
-            **self._common(prompt, slot),
-            "messages": [_plain(message) for message in prompt.prefix + prompt.messages],
-            "stream": True,
-            "max_tokens": prompt.max_tokens,
-            "temperature": prompt.temperature,
-            "min_p": MIN_P,
-            "frequency_penalty": AGAIN,
-            "stop": list(prompt.stop),
-        }
-
-    def _common(self, prompt: Prompt, slot: int) -> dict[str, Any]:
-        return {"id_slot": slot, "cache_prompt": True, "lora": self._voices(prompt)}
-
     def _turn(self, slot: int, prompt: Prompt) -> None:
         """Give the slot to this prompt's adapter. A change of adapter empties a slot, so it comes first."""
-        if self._adapters:
-            nothing = {"prompt": [1], "n_predict": 0, "id_slot": slot, "lora": self._voices(prompt)}
-            self._open().handle_completions(nothing)
-
-    def _voices(self, prompt: Prompt) -> list[dict[str, float]]:
-        """All adapters with their scales: one that is not named would keep what it had."""
-        return [{"id": id, "scale": float(name == prompt.adapter)} for id, name in enumerate(self._adapters)]
+        if self._ask.adapters:
+            self._open().handle_completions(self._ask.nothing(prompt, slot))
 
 
 def _params(path: Path, slots: int, threads: int) -> Any:
@@ -306,23 +274,3 @@ def _adapter(file: Path) -> Any:
     info = xllamacpp.CommonAdapterLoraInfo()  # type: ignore[attr-defined]
     info.path, info.scale = str(file), 1.0
     return info
-
-
-def _plain(message: Message) -> dict[str, str]:
-    """A message without anything that a chat template means by its own marks: nobody speaks for others."""
-    return {"role": message.role, "content": message.text.replace("<|", "< |")}
-
-
-def _ending(answer: dict[str, Any]) -> float:
-    """The share of the next token's probability that would end a sentence or the turn. Raises MindFailed."""
-    if "error" in answer:
-        raise MindFailed(str(answer["error"].get("message", answer["error"])))
-    (choice,) = answer["choices"]
-    (step,) = choice["logprobs"]["content"]
-    likely = ((token["token"].strip(), token["logprob"]) for token in step["top_logprobs"])
-    return min(1.0, sum(exp(logprob) for text, logprob in likely if not text or _END.match(text)))
-
-
-def _name(prompt: Prompt) -> str:
-    parts = [prompt.adapter, *((m.role, m.text) for m in prompt.prefix)]
-    return sha256(repr(parts).encode()).hexdigest()[:32]
