@@ -14,6 +14,8 @@ UNDECIDED = 1.5
 """Seconds of voice without a single word after which the character goes on: a fan, music, other people."""
 LAST = 0.8
 """Seconds from the end of a reply within which "yes" and "right" answer it."""
+COMMANDS = frozenset(["stop", "wait", "no", "hey", "listen", "enough", "quiet", "hold", "silence"])
+"""Single words that are meant, however unsure the recogniser is of them."""
 SURE = 0.6
 """Below this a recogniser that was given a single sound may have made a word of it: coughs, laughs and "oh"
 came back as other words at 0.1 to 0.58, "stop" at 0.64 and more (Whisper tiny, four voices)."""
@@ -67,5 +69,5 @@ def meant(text: str, confidence: float = 1.0) -> list[str]:
     for phrase in _PHRASES:
         plain = re.sub(rf"\b{phrase}\b", "", plain)
     words = [word for word in plain.split() if word not in LISTENING]
-    one_sound = len(words) == 1 or (len(words) > 2 and len(set(words)) == 1)
+    one_sound = len(set(words)) == 1 and words[0] not in COMMANDS
     return [] if one_sound and confidence < SURE else words

@@ -47,7 +47,8 @@ def test_a_sound_taken_for_a_word_is_none(text: str, confidence: float) -> None:
 
 
 def test_unsure_words_are_words() -> None:
-    assert verdict("Wait, wait.", 0.5, settled=True, begun=True, remaining=5) is Verdict.CUT
+    for text in ("Wait, wait.", "Stop", "Hell no."):
+        assert verdict(text, 0.4, settled=True, begun=True, remaining=5) is Verdict.CUT
 
 
 def test_yes_at_the_end_of_a_question_answers_it() -> None:

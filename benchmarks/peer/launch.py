@@ -14,8 +14,8 @@ from benchmarks.process import ServerProcess, running
 from benchmarks.sides import Pipecat
 from runtime import character
 from runtime.config import Settings
-from runtime.mind.llama import AGAIN
 from runtime.mind.prompt import opening, prompt
+from runtime.mind.requests import AGAIN
 
 SETTINGS = {
     "shipped": "VAD stop 0.2 s, smart-turn v3, Whisper stock (5 beams, 30 s window), Piper",
