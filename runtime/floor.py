@@ -134,8 +134,7 @@ class Floor:
             return
         self.withdraw()
         mind = self._engines.workers.get("mind")
-        others_wait = mind is not None and mind.queued > 0
-        if self._reply is None and not others_wait:
+        if self._reply is None and not (mind and mind.queued):  # else others wait already
             self._guess = self._begin(npc, words.text, words.turn, words)
 
     def withdraw(self) -> None:
@@ -225,7 +224,7 @@ class Floor:
         try:
             for end in range(2, len(ahead.messages) + 1, 2):
                 await self._engines.mind.warm(replace(ahead, messages=ahead.messages[:end]))
-        except MindFailed:
+        except (MindFailed, RuntimeError):  # the latter once its thread is closed
             log.warning("could not read ahead", exc_info=True)
 
     def _stop_reading(self) -> None:
