@@ -85,8 +85,9 @@ class Llama:
             hint = "; an adapter.gguf fits the embedded model only: take it away to use another"
             raise MindFailed(f"{path}: {error}{hint if adapters else ''}") from error
         self._loopback = Loopback(urlsplit(self._server.listening_address).netloc, key)
-        # As many at once as there are cores: more would all be slow, and the urgent ones could not go first.
-        self.worker = Worker("mind", min(slots, os.cpu_count() or 1))
+        # Twice as many at once as there are cores, as some only wait for a call that was broken off to leave
+        # their slot; more would all be slow, and the urgent ones could not go first.
+        self.worker = Worker("mind", min(slots, 2 * (os.cpu_count() or 1)))
         self._slots = Slots(slots)
         self._free = threading.Condition()
         self._kept: set[str] = set()
