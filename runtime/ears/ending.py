@@ -22,7 +22,7 @@ _SURE, _LOST = 2.9, 0.7
 """Sums at which the wait is shortest and longest; between them it grows by the same factor for the same step.
 Chosen on the development part: the quickest pair with cut-offs below 3 %."""
 _BIAS = -0.2
-_RARE = 2.2
+_RARE = 2.0
 """Added to the mind's logit: even after whole sentences it mostly holds that more may follow (median 0.3)."""
 # What is usual at a pause, and how much a step from it counts. The pitch has a token of a vote: on synthetic
 # voices it says nothing, while people who are done move it and people who hold the turn keep it level
