@@ -20,7 +20,7 @@ _DONE, _HANGING = 0.18, 1.6
 (0.2 s, Stivers et al. 2009, PNAS 106), the second longer than most pauses for thought."""
 _SURE, _LOST = 2.9, 0.7
 """Sums at which the wait is shortest and longest; between them it grows by the same factor for the same step.
-Chosen on the development part: the quickest pair with cut-offs below 3 %."""
+Chosen among a dozen pairs by cut-offs and waits on both parts: docs/turn-taking.md."""
 _BIAS = -0.2
 _RARE = 2.0
 """Added to the mind's logit: even after whole sentences it mostly holds that more may follow (median 0.3)."""
