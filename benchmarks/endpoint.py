@@ -107,7 +107,7 @@ class Run:
         self._ending = self._listener.turns.ending
         if weights is None:
             words = self._ending.words  # as if nothing had been understood
-            self._ending.words = lambda text: words("")  # type: ignore[method-assign]
+            self._ending.words = lambda *_: words("")  # type: ignore[method-assign]
         else:
             self._ending.weights = weights
         size = int(PACKET * RATE)

@@ -138,3 +138,22 @@ def test_a_voice_that_fades_is_waited_for_less():
         ending.melody(Prosody(3.0, -1.4, fade))
         waits.append(ending.enough)
     assert waits[0] > 1.5 * waits[1]
+
+
+def test_words_that_the_recogniser_doubts_wait_longer_and_short_answers_do_not():
+    waits = []
+    for text in ("You could sell it.", "Goodbye."):
+        for confidence in (0.9, 0.55):
+            ending = Ending()
+            ending.words(text, confidence)
+            waits.append(ending.enough)
+    sure, doubted, answer, doubted_answer = waits
+    assert doubted > 2 * sure
+    assert answer == doubted_answer
+
+
+def test_a_second_sentence_is_more_likely_the_last():
+    one, two = Ending(), Ending()
+    one.words("I came from the north.")
+    two.words("My name is Robin. I came from the north.")
+    assert two.enough < one.enough

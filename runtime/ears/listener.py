@@ -189,7 +189,7 @@ class Listener:
         if utterance.settled and not utterance.told:
             utterance.told = True
             words, sure = _found(utterance.outcome)
-            self.turns.ending.words(words)
+            self.turns.ending.words(words, sure)
             if words:
                 utterance.shown = words
                 yield ears.Words(utterance.turn, words, True, wording.ends(words), sure)

@@ -32,7 +32,7 @@ _SELDOM = _all(
 _ANSWERS = _all(
     "yes yeah yep no nope okay ok sure thanks hello hi hey goodbye bye welcome right alright exactly maybe "
     "never please good great fine nothing nobody sorry agreed done now today tomorrow here there wait stop "
-    "thank see indeed understood course yet again really"
+    "thank see indeed understood course yet again really mind"
 )
 """Whole turns in one word, or the end of one in two or three."""
 _GREETINGS = _all("yes yeah no thanks thank hello hi hey good goodbye sorry okay ok sure wait all")
@@ -96,6 +96,11 @@ def ends(text: str) -> float:
         return 0.5
     total = _BIAS + sum(weight * cue for weight, cue in zip(_WEIGHTS, cues(text), strict=True))
     return 1 / (1 + math.exp(-total))
+
+
+def sentences(text: str) -> int:
+    """How many there are, by their stops."""
+    return len(_SENTENCES.split(text.strip()))
 
 
 def cues(text: str) -> Cues:
