@@ -234,12 +234,25 @@ class Floor:
     # ------------------------------------------------------------ interruptions
 
     async def voice(self) -> None:
-        """The player makes a sound: whoever speaks falls silent, until it is known what it means."""
+        """The player speaks: whoever else does falls silent, until it is known what the words mean."""
         self._listening = True
         self._stop_reading()
         self.withdraw()
+        self._overlap = self._reply or self._conversations.sounding()
+        await self._hold(self._overlap)
+
+    async def stir(self) -> None:
+        """There is a sound that may be the player's: silence costs nothing, and comes sooner."""
         reply = self._reply or self._conversations.sounding()
-        self._overlap = reply
+        if reply is not None and reply.sounding():
+            await self._hold(reply)
+
+    async def settle(self) -> None:
+        """It was not."""
+        if not self._listening:
+            await self.release()
+
+    async def _hold(self, reply: Reply | None) -> None:
         if reply is None or self._held is not None:
             return
         reply.playout.hold()

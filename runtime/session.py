@@ -214,6 +214,8 @@ class Session:
     async def _heard(self, item: ears.Hearing) -> None:
         floor = self._floor
         match item:
+            case ears.Stirring(begun=begun):
+                await (floor.stir() if begun else floor.settle())
             case ears.Started(turn=turn):
                 self._turn = turn
                 await (floor.hush("interrupted") if self._keyed else floor.voice())

@@ -45,7 +45,8 @@ class ScriptedEars:
     """Hears what the microphone's first sample says; nothing in what is near 0.
 
     0.5 starts a turn, 0.4 brings words while it goes on, 0.3 pauses it with its words known, 0.1 with words
-    that are plainly all, 0.2 resumes it, -0.5 ends it, -0.3 takes it back.
+    that are plainly all, 0.2 resumes it, -0.5 ends it, -0.3 takes it back. 0.7 is a sound before any turn,
+    0.6 its end.
     """
 
     def __init__(self) -> None:
@@ -79,8 +80,10 @@ class ScriptedEars:
             2: [ears.Resumed(turn)],
             -5: [ears.Ended(turn, now - 0.5, now, Transcript(self.words))],
             -3: [ears.Ignored(turn)],
+            7: [ears.Stirring(True)],
+            6: [ears.Stirring(False)],
         }
-        return heard.get(level, []) if turn else []
+        return heard.get(level, []) if turn or level in (6, 7) else []
 
     def close(self) -> None: ...
 

@@ -12,14 +12,23 @@ from runtime.ears.turns import Turning, TurnSettings, TurnTaking
 
 STEP = 0.032
 VOICE, SILENCE = 0.9, 0.05
-STARTED, PAUSED, RESUMED, ENDED, TOO_LONG = Turning
+STIRRED, STILLED, STARTED, PAUSED, RESUMED, ENDED, TOO_LONG = Turning
+
+STIRS = {STIRRED, STILLED}
 
 
 def follow(
     turns: TurnTaking, *stretches: tuple[float, float] | str, start: int = 0, **step: bool
 ) -> list[tuple[int, Turning]]:
-    """Play (probability, seconds) stretches and words that come between them; give each change with the
-    number of its step, from 1."""
+    """Play (probability, seconds) stretches and words that come between them; give each change of a turn with
+    the number of its step, from 1."""
+    return [(n, c) for n, c in follow_all(turns, *stretches, start=start, **step) if c not in STIRS]
+
+
+def follow_all(
+    turns: TurnTaking, *stretches: tuple[float, float] | str, start: int = 0, **step: bool
+) -> list[tuple[int, Turning]]:
+    """The same with what came before a turn."""
     seen = []
     count = itertools.count(start + 1)
     for stretch in stretches:
@@ -114,7 +123,7 @@ def test_a_weak_sound_inside_speech_is_speech_but_does_not_begin_it():
 def test_what_is_too_quiet_is_not_voice():
     turns = TurnTaking()
     assert [change for _ in range(50) for change in turns.step(STEP, VOICE, level=0.0001)] == []
-    assert [change for _ in range(2) for change in turns.step(STEP, VOICE, level=0.01)] == [STARTED]
+    assert [change for _ in range(2) for change in turns.step(STEP, VOICE, level=0.01)] == [STIRRED, STARTED]
 
 
 def test_more_is_asked_while_the_character_may_be_heard():
@@ -159,6 +168,15 @@ def test_a_key_held_too_long_opens_the_next_turn():
     assert kinds(follow(turns, (SILENCE, 30.0))) == [TOO_LONG, STARTED]
 
 
+def test_one_weak_step_is_a_stir_and_silence_after_it_says_that_it_was_nothing():
+    turns = TurnTaking()
+    knocks = follow_all(turns, (0.3, STEP), (SILENCE, 2 * STEP), (0.3, STEP), (SILENCE, 0.32))
+    assert knocks == [(1, STIRRED), (7, STILLED)]
+    assert kinds(follow_all(turns, (0.3, STEP), (VOICE, 0.32))) == [STIRRED, STARTED]
+    assert follow_all(TurnTaking(), (0.3, STEP), guarded=True) == []
+    assert follow_all(TurnTaking(), (0.15, 0.32)) == []
+
+
 AFTER = {
     None: {STARTED},
     STARTED: {PAUSED, ENDED, TOO_LONG},
@@ -184,6 +202,9 @@ def test_no_input_gives_an_impossible_order(given: list[tuple[float, int, bool] 
             probability, count, guarded = item
             steps = [turns.step(STEP, probability, guarded=guarded) for _ in range(count)]
         for change in itertools.chain(*steps):
+            if change in STIRS:
+                assert not turns.open or change is STIRRED
+                continue
             assert change in AFTER[last], f"{change} after {last}"
             last = change
     assert turns.open == (last in {STARTED, PAUSED, RESUMED})

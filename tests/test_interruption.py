@@ -18,6 +18,7 @@ from runtime.protocol import messages as m
 from runtime.session import Session
 
 LONG = " ".join(f"Sentence {n} goes on and on." for n in range(1, 5))
+STIR, STILL = 0.7, 0.6
 START, PARTIAL, PAUSE, PLAINLY, RESUME, END, NOTHING = 0.5, 0.4, 0.3, 0.1, 0.2, -0.5, -0.3
 
 
@@ -140,6 +141,33 @@ class TestHolding:
             await player.until(m.Release)
             assert asyncio.get_running_loop().time() - held == pytest.approx(UNDECIDED, abs=0.02)
             await player.until(m.Done)
+
+    async def test_a_first_sound_holds_it_and_a_knock_lets_it_go_on(self) -> None:
+        async with talking() as (player, _, _):
+            player.says(m.Say(text="Hello"))
+            await player.until(m.SpokenLine)
+            await asyncio.sleep(1)
+            player.microphone(STIR)
+            await player.until(m.Hold, 1)
+            player.microphone(STILL)
+            await player.until(m.Release, 1)
+            player.microphone(STIR)
+            await player.until(m.Hold, 2)
+            player.microphone(START)  # it was the player after all: one hold for both
+            player.microphone(STILL)
+            player.microphone(PARTIAL)
+            await player.until(m.Cancel)
+        assert len(player.got(m.Hold)) == 2
+        assert len(player.got(m.Release)) == 1
+
+    async def test_a_sound_before_the_reply_is_heard_changes_nothing(self) -> None:
+        async with talking() as (player, _, _):
+            player.microphone(STIR)
+            player.says(m.Say(text="Hello"))
+            player.microphone(STILL)
+            assert (await player.until(m.Done)).text == LONG
+        assert not player.got(m.Hold)
+        assert not player.got(m.Release)
 
     async def test_words_cut_it_while_they_are_spoken(self) -> None:
         async with talking() as (player, session, _):

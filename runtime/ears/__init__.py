@@ -94,6 +94,13 @@ MicIn: TypeAlias = Audio | Talk | Recognised | Opinion | Patience | Played
 
 
 @dataclass(frozen=True, slots=True)
+class Stirring:
+    """A sound has begun that may become a turn; or it is over and became none. A turn may start without one."""
+
+    begun: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
     """The player speaks."""
 
@@ -155,4 +162,4 @@ class Failed:
     error: BaseException
 
 
-Hearing: TypeAlias = Started | Words | Paused | Resumed | Ended | Ignored | Failed
+Hearing: TypeAlias = Stirring | Started | Words | Paused | Resumed | Ended | Ignored | Failed

@@ -137,6 +137,8 @@ class Listener:
 
     def _change(self, change: Turning, at: float, now: float) -> Iterator[Hearing]:
         match change:
+            case Turning.STIRRED | Turning.STILLED:
+                yield ears.Stirring(change is Turning.STIRRED)
             case Turning.STARTED:
                 self._start()
                 self._mark(at)
