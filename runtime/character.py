@@ -8,6 +8,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from runtime.face.layers import FaceSettings
+
 Text = Annotated[str, Meta(min_length=1, max_length=4000)]
 
 
@@ -43,6 +45,7 @@ class Character(Struct, frozen=True, forbid_unknown_fields=True):
     at_a_loss: Text
     """Said in place of a reply that failed or held nothing that may be said."""
     voice: Voice = Voice()
+    face: FaceSettings = FaceSettings()
     examples: list[Example] = []
     patience: Annotated[float, Meta(ge=0.5, le=4)] = 1.0
     """How many times as long as usual it waits for the player to go on."""

@@ -18,7 +18,7 @@ from runtime.protocol import media
 from runtime.protocol import messages as m
 from runtime.protocol.errors import ProtocolError
 from runtime.protocol.wire import encode
-from runtime.types import Samples, Weights
+from runtime.types import Pose, Samples, Weights
 
 _decode = msgspec.json.Decoder(m.FromServer).decode
 
@@ -38,6 +38,8 @@ class Answer:
     """At the rate of `ready.audio_out`."""
     face: Weights = field(default_factory=lambda: np.zeros((0, media.BLENDSHAPES), np.float32))
     """One row a frame, `ready.face.fps` of them a second; columns as `ready.blendshapes`."""
+    pose: Pose = field(default_factory=lambda: np.zeros((0, media.ANGLES), np.float32))
+    """One row a frame where they were asked for."""
     face_times: list[int] = field(default_factory=list)
     """Sample of the reply at which each face packet begins."""
     latency: m.Latency | None = None
@@ -119,7 +121,10 @@ def collect(answer: Answer, item: m.FromServer | media.Packet) -> bool:
             answer.audio = np.concatenate([answer.audio, item.samples()])
         case media.Packet(kind=media.FACE, reply=answer.reply):
             answer.first_face = answer.first_face or now
-            answer.face = np.concatenate([answer.face, item.weights()])
+            rows = item.weights()
+            answer.face = np.concatenate([answer.face.reshape(-1, rows.shape[1]), rows])
+            if (pose := item.pose()) is not None:
+                answer.pose = np.concatenate([answer.pose, pose])
             answer.face_times.append(item.time)
         case m.SpokenLine(reply=answer.reply):
             answer.lines.append(item)

@@ -11,6 +11,8 @@ from msgspec import Meta, Struct
 from runtime.bundled import bundled
 from runtime.protocol.wire import LIMITS
 
+AUDIO2FACE = "audio2face:"
+
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """`townsfolk.toml`."""
@@ -34,10 +36,16 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """Seconds of silence that end a turn of which nothing is known. All other waits are in proportion."""
     lead: Annotated[float, Meta(ge=0.05, le=600)] = LIMITS.lead
     """Seconds that audio is sent ahead of the moment it is due."""
+    face: str = ""
+    """What moves mouths: empty for the embedded engines, or `audio2face:` and a folder of NVIDIA's weights."""
     record: str = ""
     """Folder to record sessions in; empty for none."""
     models: dict[str, str] = {}
     """Where to find a model instead: name -> file, folder, or `hub:owner/name`."""
+
+    def __post_init__(self) -> None:
+        if self.face and not self.face.startswith(AUDIO2FACE):
+            raise ValueError(f"face: {self.face!r} is neither empty nor {AUDIO2FACE!r} and a folder")
 
     @property
     def characters_folder(self) -> Path:

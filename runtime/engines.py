@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from runtime.character import Character
-from runtime.config import Settings
+from runtime.config import AUDIO2FACE, BadSettings, Settings
 from runtime.ears import TurnSettings
 from runtime.ears.listen import Ears
 from runtime.ears.vad import Vad
 from runtime.ears.whisper import Whisper
 from runtime.face import FaceEngine
+from runtime.face.animation import Animation
 from runtime.face.articulation import Articulation
+from runtime.face.network import Network
 from runtime.flow import Worker
 from runtime.mind import Mind
 from runtime.mind.llama import Llama
@@ -32,7 +34,7 @@ Report = Callable[[str, float], None]
 MODELS = ("silero-vad-v6", "whisper-tiny.en", "smollm2-135m-instruct", "hibari-heart")
 """The embedded ones, by their names in assets/models.toml."""
 
-STEPS = ("ears: turns", "ears: words", "mind", "voice", "characters")
+STEPS = ("ears: turns", "ears: words", "mind", "voice", "face", "characters")
 """What loading reports, for a progress bar."""
 
 
@@ -76,20 +78,34 @@ async def load(settings: Settings, characters: Mapping[str, Character], report: 
             step("mind", lambda: Llama(llm, settings.slots, settings.threads or None, adapters))
         )
         voice = tasks.create_task(step("voice", lambda: HibariVoice({"heart": tts})))
+        face = tasks.create_task(step("face", lambda: _face(settings)))
     started = time.perf_counter()
     for character in characters.values():
         await mind.result().warm(opening(character))
     report("characters", time.perf_counter() - started)
-    face = Articulation()
     return Engines(
         ears=Ears(vad.result(), words.result(), TurnSettings(silence=settings.silence)),
         mind=mind.result(),
         voice=voice.result(),
-        face=face,
+        face=face.result(),
         workers={
             "ears": words.result().worker,
             "mind": mind.result().worker,
             "voice": voice.result().worker,
-            "face": face.worker,
+            "face": face.result().worker,
         },
     )
+
+
+def _face(settings: Settings) -> Animation:
+    """Phonemes move the mouth where the voice tells them, the embedded network where not, or NVIDIA's weights
+    do if there are any. Raises BadSettings."""
+    if not settings.face:
+        return Animation(Articulation(), Network())
+    from runtime.face.audio2face import BadModel, load  # takes long to import, and is rarely wanted
+
+    try:
+        engine = load(Path(settings.face.removeprefix(AUDIO2FACE)), threads=settings.threads)
+    except BadModel as error:
+        raise BadSettings(f"face: {error}") from error
+    return Animation(engine, engine)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
 from runtime import ears
@@ -16,6 +16,7 @@ from runtime.metrics import Metrics
 from runtime.mind import MindFailed
 from runtime.mind.prompt import Exchange, prompt, so_far, trimmed
 from runtime.playout import Playout, Sounded
+from runtime.presence import Presence
 from runtime.protocol import messages as m
 from runtime.protocol.errors import ProtocolError
 from runtime.reply import Reason, Reply
@@ -77,13 +78,14 @@ class Floor:
         post: Post,
         opine: Opine,
         sounded: Sounded | None,
+        presences: Mapping[str, Presence],
     ) -> None:
         self._tasks, self._engines = tasks, engines
         self._conversations, self._metrics = conversations, metrics
         self._hello, self._lead = hello, lead
         self._token = conversations.token
         self._send, self._tell, self._post, self._opine = send, tell, post, opine
-        self._sounded = sounded
+        self._sounded, self._presences = sounded, presences
         self._reply: Reply | None = None
         """The one under way."""
         self._guess: Reply | None = None
@@ -159,7 +161,7 @@ class Floor:
         """A reply that thinks and speaks, but is not sent before it is committed."""
         number, hello = self._conversations.number(), self._hello
         playout = Playout(number, npc.id, hello.audio_out, hello.face, self._lead, self._send, self._sounded)
-        reply = Reply(number, npc, text, turn, playout)
+        reply = Reply(number, npc, text, turn, playout, self._presences[npc.id].speak(number))
         history = self._conversations.history(npc.id)
         asked = None if text is None else prompt(npc, history, text, self._token)
         reply.thought = lambda: self._read_ahead(npc)

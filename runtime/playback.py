@@ -9,11 +9,12 @@ from typing import Literal
 
 import numpy as np
 
+from runtime.frames import Frames
 from runtime.protocol import media
 from runtime.protocol import messages as m
 from runtime.track import Sounded as Sounded
 from runtime.track import Track
-from runtime.types import Samples, Weights
+from runtime.types import Pose, Samples, Weights
 
 FADE = 0.006
 """Seconds: too long to click, and so short that two (one waits for the other to end) stay below 15 ms."""
@@ -48,6 +49,8 @@ class Playback:
         self._tail = _NOTHING
         """The rest of a fade out."""
         self._reports: list[m.Playback] = []
+        self._rests: dict[int, tuple[int, Frames]] = {}
+        """Faces between replies, by their number: the sample of the device at which each began."""
 
     # ------------------------------------------------------------ from the server
 
@@ -56,6 +59,8 @@ class Playback:
         match item:
             case media.Packet(kind=media.VOICE | media.FACE):
                 self._packet(item)
+            case m.Rest(reply=reply):
+                self._rests[reply] = self.rendered, Frames(self.rate, self.fps)
             case m.Done(reply=reply) if track := self._track(reply):
                 track.complete = True
             case m.Hold(reply=reply) if not self._is_over(reply):
@@ -66,6 +71,11 @@ class Playback:
                 self._cancel(reply)
 
     def _packet(self, packet: media.Packet) -> None:
+        if packet.reply in self._rests:
+            began, frames = self._rests[packet.reply]
+            frames.forget(self.rendered - began)
+            frames.add(packet)
+            return
         self.stale += packet.reply in self._cancelled
         track = self._track(packet.reply)
         if track is None:
@@ -74,8 +84,7 @@ class Playback:
             track.write(packet.time, packet.samples())
             track.since = self.rendered if track.since is None else track.since
         else:
-            first = round(packet.time * self.fps / self.rate)
-            track.faces.update(enumerate(packet.weights(), first))
+            track.frames.add(packet)
 
     def _cancel(self, reply: int) -> None:
         """Drop all of it, also what may lie before `valid_through`: the player wants silence now."""
@@ -91,7 +100,8 @@ class Playback:
             return None
         if reply not in self._tracks:
             sounded = self.replies[reply] = Sounded(reply)
-            self._tracks[reply] = Track(sounded, round(FADE * self.rate))
+            frames = Frames(self.rate, self.fps)
+            self._tracks[reply] = Track(sounded, round(FADE * self.rate), frames)
         return self._tracks[reply]
 
     def _is_over(self, reply: int) -> bool:
@@ -174,11 +184,19 @@ class Playback:
         return self.sounding is not None or (ringing and self.quiet_since > 0)
 
     def face(self) -> Weights | None:
-        """The 52 weights of this moment, shape (52,); None while nothing sounds: the face rests then."""
+        """The weights of this moment, one row; None while nothing sounds: the face rests then."""
         track = self._current
-        if track is None or not track.running:
-            return None
-        return track.face(self._heard(track), self.rate, self.fps)
+        return track.frames.face(self._heard(track)) if track and track.running else None
+
+    def pose(self) -> Pose | None:
+        """The angles of this moment, shape (7,); None while nothing sounds, and where none come."""
+        track = self._current
+        return track.frames.pose(self._heard(track)) if track and track.running else None
+
+    def rest(self, reply: int) -> tuple[Weights | None, Pose | None]:
+        """The face of a character between its replies at this moment, by the number of its `rest`."""
+        began, frames = self._rests[reply]
+        return frames.face(self.rendered - began), frames.pose(self.rendered - began)
 
     def reports(self) -> list[m.Playback]:
         """What the server is to be told since the last call."""

@@ -10,10 +10,11 @@ from typing import TypeAlias
 import numpy as np
 import soxr
 
+from runtime.face.names import SHAPES
 from runtime.flow import Stream
 from runtime.protocol import media
 from runtime.protocol.messages import AudioOut, Face, SpokenLine, SpokenWord
-from runtime.types import Samples, Take
+from runtime.types import Pose, Samples, Take, Weights
 
 Sounded: TypeAlias = Callable[[Samples, float], None]
 """Told of samples that were sent, and when the first of them can be heard at the earliest."""
@@ -131,7 +132,8 @@ class Playout:
             last = at + size >= len(samples)
             until = len(take.frames) if last else self._frame_at(end) - take.first_frame
             if until > shown:  # the face goes first: it may lead the voice, never trail it
-                await self._send_frames(take.first_frame + shown, take.frames[shown:until])
+                new = slice(shown, until)
+                await self._send_frames(take.first_frame + shown, take.frames[new], take.pose[new])
                 shown = until
             await self.gate.wait()
             await self._send(media.voice(self.reply, start + at, packet))
@@ -146,9 +148,8 @@ class Playout:
             await asyncio.sleep(pause)
             await self.gate.wait()  # it may have been held meanwhile, which puts off all that follows
 
-    async def _send_frames(self, first: int, frames: np.ndarray) -> None:
-        time = round(first * self.audio.rate / self.face.fps)
-        await self._send(media.face(self.reply, time, frames, self.face.format))
+    async def _send_frames(self, first: int, frames: Weights, pose: Pose) -> None:
+        await self._send(packed(self.reply, first, frames, pose, self.audio.rate, self.face))
         self.frames += len(frames)
 
     def _frame_at(self, sample: int) -> int:
@@ -164,6 +165,13 @@ class Playout:
             else:
                 said += [word.text for word in line.words if word.end <= sample]
         return " ".join(said)
+
+
+def packed(reply: int, first: int, frames: Weights, pose: Pose, rate: int, face: Face) -> bytes:
+    """Frames from number `first` on as the packet that the client asked for."""
+    _, become = SHAPES[face.shapes]
+    time = round(first * rate / face.fps)
+    return media.face(reply, time, become(frames), face.format, pose if face.pose else None)
 
 
 def _now() -> float:

@@ -11,6 +11,7 @@ from typing import Literal, TypeVar
 from runtime.character import Character
 from runtime.ears import Words
 from runtime.engines import Engines
+from runtime.face.layers import Life
 from runtime.flow import Stream, ahead
 from runtime.mind.guard import guard
 from runtime.mind.lines import lines
@@ -60,7 +61,10 @@ class Reply:
         text: str | None,
         turn: int | None,
         playout: Playout,
+        life: Life,
     ) -> None:
+        self.life = life
+        """Its face lives it."""
         self.number, self.npc, self.text, self.turn = number, npc, text, turn
         self.stamps, self.playout = Stamps(), playout
         self.task: asyncio.Task[None] | None = None
@@ -102,7 +106,7 @@ class Reply:
         async with asyncio.TaskGroup() as tasks:
             clauses = ahead(tasks, self._marked("mind", spoken))
             speech = ahead(tasks, self._marked("voice", engines.voice.speak(clauses, self.npc.voice)))
-            takes = ahead(tasks, self._marked("face", engines.face.animate(speech, fps, self.number)))
+            takes = ahead(tasks, self._marked("face", engines.face.animate(speech, fps, self.life)))
             await self.playout.play(takes)
 
     async def _first_only(self, spoken: Stream[Line]) -> Stream[Line]:

@@ -18,10 +18,11 @@ from runtime import __version__, ears
 from runtime.character import Character
 from runtime.conversations import Conversations
 from runtime.engines import Engines
-from runtime.face import ARKIT
+from runtime.face.names import SHAPES
 from runtime.floor import Floor, Over, Undecided
 from runtime.flow import Channel
 from runtime.metrics import Metrics
+from runtime.presence import Mode, Presence
 from runtime.protocol import messages as m
 from runtime.protocol.errors import ProtocolError
 from runtime.protocol.media import AUDIBLE, Packet
@@ -82,6 +83,9 @@ class Session:
         """The player talks by a key: whoever presses it means to speak."""
         self._turn = 0
         """The player's latest turn."""
+        self._presences = {
+            npc.id: Presence(npc, seed, engines.face.worker) for seed, npc in enumerate(self.cast.values())
+        }
         self._unanswered: list[str] = []
         """Turns whose words came only after the next had begun."""
 
@@ -103,7 +107,11 @@ class Session:
             async with asyncio.TaskGroup() as tasks:
                 self._floor = self._open_floor(tasks)
                 self._attend(self.attending)
-                pumps = [tasks.create_task(self._read()), tasks.create_task(self._listen())]
+                pumps = [
+                    tasks.create_task(self._read()),
+                    tasks.create_task(self._listen()),
+                    *self._rest(tasks),
+                ]
                 async for item in self._inbox.stream():
                     await self._take(item)
                 self._floor.close()
@@ -127,7 +135,23 @@ class Session:
             self._inbox.post,
             self._microphone.post,
             None if self.hello.audio_in.echo_cancelled else self._sounded,
+            self._presences,
         )
+
+    def _rest(self, tasks: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
+        """The faces between replies, if the client wants them."""
+        if not self.hello.face.rest:
+            return []
+        rate, face = self.hello.audio_out.rate, self.hello.face
+        return [
+            tasks.create_task(each.rest(self.conversations.number(), rate, face, self.send))
+            for each in self._presences.values()
+        ]
+
+    def _seem(self, mode: Mode) -> None:
+        """How the one who is spoken to bears itself while it does not speak."""
+        if self.hello.face.rest:
+            self._presences[self.attending].turn(mode)
 
     def _sounded(self, samples: Samples, at: float) -> None:
         self._microphone.post(ears.Played(samples, self.hello.audio_out.rate, at))
@@ -195,6 +219,10 @@ class Session:
                 await self._floor.answer(self._npc(to), None, None, _now())
             case m.Attend(to=to):
                 self._attend(self._npc(to).id)
+            case m.Place(npc=npc):
+                self._presences[self._npc(npc).id].place(item)
+            case m.Direct(npc=npc):
+                self._presences[self._npc(npc).id].direct(item)
             case m.Interrupt():
                 self._floor.withdraw()
                 await self._floor.hush("interrupted")
@@ -203,6 +231,7 @@ class Session:
             case ProtocolError():
                 raise item
             case Over(reply=reply):
+                self._seem("rest")
                 self._floor.over(reply)
             case Undecided(reply=reply):
                 await self._floor.undecided(reply)
@@ -218,6 +247,7 @@ class Session:
                 await (floor.stir() if begun else floor.settle())
             case ears.Started(turn=turn):
                 self._turn = turn
+                self._seem("listening")
                 await (floor.hush("interrupted") if self._keyed else floor.voice())
                 await self.send(m.Hearing(state="started", turn=turn))
             case ears.Paused(turn=turn):
@@ -232,10 +262,12 @@ class Session:
             case ears.Ignored(turn=turn):
                 floor.withdraw()
                 await floor.release()
+                self._seem("rest")
                 await self.send(m.Hearing(state="ignored", turn=turn))
             case ears.Failed(turn=turn, error=error):
                 log.error("ears failed in session %s", self.id, exc_info=error)
                 await floor.release()
+                self._seem("rest")
                 await self.send(m.Hearing(state="ignored", turn=turn))
                 raise ProtocolError("ears_failed", "what was said could not be recognised")
             case ears.Ended():
@@ -247,8 +279,10 @@ class Session:
         if self._floor.aside(text, turn, confidence):
             await self._floor.release()
             self._floor.withdraw()
+            self._seem("rest")
             await self.send(m.Hearing(state="aside", turn=turn))
             return
+        self._seem("thinking")
         await self.send(m.Hearing(state="ended", turn=turn))
         await self.send(m.Heard(turn=turn, to=self.attending, text=text, final=True))
         self._metrics.turns.labels("voice").inc()
@@ -304,7 +338,7 @@ class Session:
                 for c in self.cast.values()
             ],
             attending=self.attending,
-            blendshapes=list(ARKIT),
+            blendshapes=list(SHAPES[hello.face.shapes][0]),
             audio_in=hello.audio_in,
             audio_out=hello.audio_out,
             face=hello.face,

@@ -10,10 +10,8 @@ from typing import Literal
 
 import numpy as np
 
-from runtime.types import Samples, Weights
-
-AGAIN = 0.15
-"""Seconds that a face frame stands in for those that are missing."""
+from runtime.frames import Frames
+from runtime.types import Samples
 
 
 @dataclass
@@ -39,12 +37,11 @@ class Track:
 
     sounded: Sounded
     fade: int
+    frames: Frames
     audio: Samples = field(default_factory=lambda: np.zeros(1 << 15, np.float32))
     written: int = 0
     complete: bool = False
     """All of it has come."""
-    faces: dict[int, Weights] = field(default_factory=dict)
-    """Frame k belongs to the time k / fps."""
     running: bool = False
     since: int | None = None
     """Sample of the device at which there began to be something to play."""
@@ -104,18 +101,6 @@ class Track:
         under = self.cut()
         self.running, self._faded, self._risen = False, len(under), 0
         return under
-
-    def face(self, sample: int, rate: int, fps: int) -> Weights | None:
-        """The weights at `sample`, shape (52,), blended between the two frames beside it."""
-        exact = sample * fps / rate
-        last = int(exact)
-        kept = (self.faces.get(k) for k in range(last, last - round(AGAIN * fps) - 1, -1))
-        here = next((weights for weights in kept if weights is not None), None)
-        if here is None:
-            return None
-        there = self.faces.get(last + 1, here)
-        blended: Weights = here + (there - here) * np.float32(exact - last)
-        return blended
 
 
 def _falling(length: int) -> Samples:

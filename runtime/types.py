@@ -15,6 +15,11 @@ Weights: TypeAlias = NDArray[np.float32]
 """ARKit blendshape weights in [0, 1], shape (frames, 52), columns in the order of runtime.face.ARKIT."""
 
 
+Pose: TypeAlias = NDArray[np.float32]
+"""Where head and eyes turn, in degrees, shape (frames, 7), columns as in runtime.face.POSE. Yaw is + to the
+character's own left, pitch + up, roll + to its own left shoulder."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One turn of the conversation as a language model reads it."""
@@ -85,14 +90,15 @@ class Speech:
 class Take:
     """A spoken clause with its face, placed on the clock of its reply.
 
-    `start` is the sample of the reply (at the voice's rate) at which the clause begins; `frames[k]` belongs
-    to the time (first_frame + k) / fps of the reply.
+    `start` is the sample of the reply (at the voice's rate) at which the clause begins; `frames[k]` and
+    `pose[k]` belong to the time (first_frame + k) / fps of the reply.
     """
 
     speech: Speech
     start: int
     first_frame: int
     frames: Weights
+    pose: Pose
 
 
 @dataclass(frozen=True, slots=True)

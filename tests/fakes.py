@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from websockets.exceptions import ConnectionClosedOK
 from runtime import ears
 from runtime.character import Character, Voice
 from runtime.engines import Engines
+from runtime.face.layers import Life
 from runtime.flow import Channel, Stream
 from runtime.protocol import media
 from runtime.protocol import messages as m
@@ -138,15 +140,31 @@ class ScriptedVoice:
     def close(self) -> None: ...
 
 
+class Inline:
+    """A worker without a thread: a call is made where it is asked for, and virtual time knows of it."""
+
+    queued = 0
+
+    async def __call__(self, call: Callable[..., Any], *args: Any) -> Any:
+        return call(*args)
+
+    def submit(self, urgency: int, call: Callable[[], Any]) -> None:
+        call()
+
+
 class ScriptedFace:
     """Half-open eyes, all the time."""
 
-    async def animate(self, speech: Stream[Speech], fps: int, seed: int) -> Stream[Take]:
+    def __init__(self) -> None:
+        self.worker = Inline()
+
+    async def animate(self, speech: Stream[Speech], fps: int, life: Life) -> Stream[Take]:
         start = first = 0
         async for clause in speech:
             end = start + len(clause.audio)
             frames = -(-end * fps // RATE) - first
-            yield Take(clause, start, first, np.full((frames, 52), 0.5, np.float32))
+            shape, pose = np.full((frames, 52), 0.5, np.float32), np.full((frames, 7), 2.0, np.float32)
+            yield Take(clause, start, first, shape, pose)
             start, first = end, first + frames
 
     def close(self) -> None: ...

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,9 +11,10 @@ from hypothesis import strategies as st
 
 from runtime.character import Voice
 from runtime.face import ARKIT, AT, frame_range
+from runtime.face.animation import Animation
 from runtime.face.articulation import Articulation, Mouth
 from runtime.face.coarticulation import segments
-from runtime.face.life import Life
+from runtime.face.layers import Life
 from runtime.face.visemes import REST, VISEMES
 from runtime.flow import Stream
 from runtime.types import Line, Phone, Samples, Speech, Take, Weights
@@ -32,8 +32,8 @@ def voice() -> Iterable[HibariVoice]:
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterable[Articulation]:
-    made = Articulation()
+def engine() -> Iterable[Animation]:
+    made = Animation(Articulation(), Articulation())
     yield made
     made.close()
 
@@ -51,8 +51,8 @@ async def spoken(voice: HibariVoice, *texts: str) -> list[Speech]:
     return [speech async for speech in voice.speak(lines(), Voice())]
 
 
-async def takes(engine: Articulation, speech: Iterable[Speech], fps: int = 60, seed: int = 7) -> list[Take]:
-    return [take async for take in engine.animate(stream(speech), fps, seed)]
+async def takes(engine: Animation, speech: Iterable[Speech], fps: int = 60, seed: int = 7) -> list[Take]:
+    return [take async for take in engine.animate(stream(speech), fps, Life(seed))]
 
 
 def gap(face: Weights) -> Weights:
@@ -88,7 +88,7 @@ def test_the_52_names_are_those_of_arkit_in_unreals_order() -> None:
 
 
 @pytest.mark.parametrize("fps", [30, 60])
-async def test_frames_of_a_reply_cover_its_audio(voice: HibariVoice, engine: Articulation, fps: int) -> None:
+async def test_frames_of_a_reply_cover_its_audio(voice: HibariVoice, engine: Animation, fps: int) -> None:
     found = await takes(engine, await spoken(voice, *CLAUSES), fps)
     start = frame = 0
     for take in found:
@@ -106,7 +106,7 @@ async def test_frames_of_a_reply_cover_its_audio(voice: HibariVoice, engine: Art
 
 
 async def test_lips_close_on_every_bilabial_and_open_on_every_open_vowel(
-    voice: HibariVoice, engine: Articulation
+    voice: HibariVoice, engine: Animation
 ) -> None:
     (speech,) = await spoken(voice, "Papa may map my baby boy.")
     for fps in (30, 60):
@@ -122,7 +122,7 @@ async def test_lips_close_on_every_bilabial_and_open_on_every_open_vowel(
         assert max(parted[at[phone]] for phone in speech.phones if phone.symbol in "pbm") < 0.01
 
 
-async def test_the_lower_lip_meets_the_teeth_on_f_and_v(voice: HibariVoice, engine: Articulation) -> None:
+async def test_the_lower_lip_meets_the_teeth_on_f_and_v(voice: HibariVoice, engine: Animation) -> None:
     (speech,) = await spoken(voice, "Five vases of fish.")
     (take,) = await takes(engine, [speech])
     centres = [round((phone.start + phone.end) * 30) for phone in speech.phones if phone.symbol in "fv"]
@@ -174,7 +174,7 @@ def test_soft_speech_opens_less() -> None:
     assert face[round(0.95 * 60), AT["jawOpen"]] < 0.6 * face[round(0.35 * 60), AT["jawOpen"]]
 
 
-async def test_the_mouth_is_still_in_pauses(voice: HibariVoice, engine: Articulation) -> None:
+async def test_the_mouth_is_still_in_pauses(voice: HibariVoice, engine: Animation) -> None:
     found = await takes(engine, await spoken(voice, *CLAUSES[1:3]))
     pause = found[0].frames[-7:]
     moving = [column for name, column in AT.items() if name.startswith(("jaw", "mouth", "tongue"))]
@@ -182,7 +182,7 @@ async def test_the_mouth_is_still_in_pauses(voice: HibariVoice, engine: Articula
     assert gap(pause).max() < 0.02
 
 
-async def test_no_jump_where_clauses_meet(voice: HibariVoice, engine: Articulation) -> None:
+async def test_no_jump_where_clauses_meet(voice: HibariVoice, engine: Animation) -> None:
     """Also where a long line was cut between two words, with hardly a pause."""
     speech = await spoken(voice, *CLAUSES, "I saw you and", "all of us are awake")
     face = np.concatenate([take.frames for take in await takes(engine, speech)])
@@ -192,7 +192,7 @@ async def test_no_jump_where_clauses_meet(voice: HibariVoice, engine: Articulati
     assert steps.max() < 0.2
 
 
-async def test_little_moves_faster_than_a_jaw_can(voice: HibariVoice, engine: Articulation) -> None:
+async def test_little_moves_faster_than_a_jaw_can(voice: HibariVoice, engine: Animation) -> None:
     (take,) = await takes(engine, await spoken(voice, "The old bridge over the river has fallen, traveller."))
     jaw = take.frames[:, AT["jawOpen"]]
     power = np.square(np.abs(np.fft.rfft((jaw - jaw.mean()) * np.hanning(len(jaw)))))
@@ -200,7 +200,7 @@ async def test_little_moves_faster_than_a_jaw_can(voice: HibariVoice, engine: Ar
     assert power[hertz > 12].sum() < 0.01 * power.sum()
 
 
-async def test_a_reply_is_reproducible_and_its_seed_matters(voice: HibariVoice, engine: Articulation) -> None:
+async def test_a_reply_is_reproducible_and_its_seed_matters(voice: HibariVoice, engine: Animation) -> None:
     speech = await spoken(voice, *CLAUSES)
     one, two, other = [
         np.concatenate([take.frames for take in await takes(engine, speech, seed=seed)]) for seed in (1, 1, 2)
@@ -209,7 +209,7 @@ async def test_a_reply_is_reproducible_and_its_seed_matters(voice: HibariVoice, 
     assert np.abs(one - other).max() > 0.01
 
 
-async def test_without_phonemes_the_mouth_follows_the_loudness(engine: Articulation) -> None:
+async def test_without_phonemes_the_mouth_follows_the_loudness(engine: Animation) -> None:
     silence = np.zeros(RATE // 2, np.float32)
     speech = Speech(Line("x", "x"), np.concatenate([silence, tone(1.0), silence]), RATE)
     (take,) = await takes(engine, [speech])
@@ -219,7 +219,7 @@ async def test_without_phonemes_the_mouth_follows_the_loudness(engine: Articulat
     assert jaw[30:90].max() > 0.2
 
 
-async def test_speech_shorter_than_a_frame_has_no_frame_of_its_own(engine: Articulation) -> None:
+async def test_speech_shorter_than_a_frame_has_no_frame_of_its_own(engine: Animation) -> None:
     short = Speech(Line("x", "x"), np.zeros(100, np.float32), RATE)
     found = await takes(engine, [short, short, short, short, short])
     assert [len(take.frames) for take in found] == [1, 0, 0, 0, 1]
@@ -239,7 +239,7 @@ def test_a_clause_that_is_silent_or_empty_of_known_sounds_stays_at_rest() -> Non
 def test_any_sequence_of_sounds_gives_a_possible_face(phones: list[tuple[str, float]], fps: int) -> None:
     speech = said(*phones, ("", 0.1))
     face = mouth(speech, fps)
-    Life(3).add(face, np.arange(len(face)) / fps, [])
+    face, _ = Life(3).perform(np.arange(len(face)) / fps, face)
     assert np.isfinite(face).all()
     assert face.min() >= 0
     assert face.max() <= 1
@@ -249,53 +249,7 @@ def test_any_sequence_of_sounds_gives_a_possible_face(phones: list[tuple[str, fl
             assert gap(face)[round((phone.start + phone.end) / 2 * fps)] < 0.02
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_eyes_blink_as_often_as_those_of_people(seed: int) -> None:
-    face = np.zeros((3600, 52), np.float32)
-    Life(seed).add(face, np.arange(3600) / 60, [])
-    lids = face[:, AT["eyeBlinkLeft"]]
-    shut = np.concatenate([[False], lids > 0.5, [False]])
-    starts, ends = (
-        np.flatnonzero(np.diff(shut.astype(int)) == 1),
-        np.flatnonzero(np.diff(shut.astype(int)) == -1),
-    )
-    assert 10 <= len(starts) <= 30
-    assert np.diff(starts).min() > 1.9 * 60
-    assert np.diff(starts).max() < 6.2 * 60
-    assert (ends - starts).max() <= 12
-    np.testing.assert_array_equal(lids, face[:, AT["eyeBlinkRight"]])
-
-
-def test_eyes_turn_together() -> None:
-    face = np.zeros((3600, 52), np.float32)
-    Life(1).add(face, np.arange(3600) / 60, [])
-    np.testing.assert_array_equal(face[:, AT["eyeLookInLeft"]], face[:, AT["eyeLookOutRight"]])
-    np.testing.assert_array_equal(face[:, AT["eyeLookOutLeft"]], face[:, AT["eyeLookInRight"]])
-    assert (face[:, AT["eyeLookInLeft"]] * face[:, AT["eyeLookOutLeft"]]).max() == 0
-    assert (face[:, AT["eyeLookUpLeft"]] * face[:, AT["eyeLookDownLeft"]]).max() == 0
-
-
-@given(st.lists(st.integers(0, 600), max_size=6))
-def test_life_does_not_depend_on_how_a_reply_is_cut(cuts: list[int]) -> None:
-    times = np.arange(600) / 60
-    whole = np.zeros((600, 52), np.float32)
-    Life(5).add(whole, times, [])
-    pieces, life = np.zeros((600, 52), np.float32), Life(5)
-    edges = [0, *sorted(cuts), 600]
-    for start, end in pairwise(edges):
-        life.add(pieces[start:end], times[start:end], [])
-    np.testing.assert_allclose(whole, pieces, atol=1e-6)
-
-
-def test_brows_rise_on_stress_and_the_mouth_stays_shut() -> None:
-    face = np.zeros((600, 52), np.float32)
-    Life(5).add(face, np.arange(600) / 60, [1.0, 2.5, 4.0, 5.5, 7.0])
-    assert face[:, AT["browInnerUp"]].max() > 0.1
-    assert face[:30, AT["browInnerUp"]].max() == 0
-    assert face[:, AT["jawOpen"]].max() == face[:, AT["mouthLowerDownLeft"]].max() == 0
-
-
-async def test_speech_is_closed_when_the_reader_leaves(engine: Articulation) -> None:
+async def test_speech_is_closed_when_the_reader_leaves(engine: Animation) -> None:
     closed = False
 
     async def endless() -> AsyncIterator[Speech]:
@@ -306,7 +260,7 @@ async def test_speech_is_closed_when_the_reader_leaves(engine: Articulation) -> 
         finally:
             closed = True
 
-    found = engine.animate(endless(), 60, 1)  # type: ignore[arg-type]
+    found = engine.animate(endless(), 60, Life(1))  # type: ignore[arg-type]
     await anext(found)
     await found.aclose()
     assert closed

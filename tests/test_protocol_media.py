@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from runtime.face.names import SHAPES
 from runtime.protocol import media
 from runtime.protocol.examples import PACKETS
 from runtime.protocol.media import BLENDSHAPES, HEADER, BadMedia, unpack
@@ -50,6 +51,24 @@ def test_face(reply: int, time: int, weights: np.ndarray, form: tuple[str, float
     np.testing.assert_allclose(packet.weights(), weights, rtol=0, atol=form[1])
 
 
+@given(U32, FRAMES, st.sampled_from([("u8", 0.005 + 1e-4), ("f32", 0.0)]), st.data())
+def test_a_face_with_its_pose(
+    time: int, weights: np.ndarray, form: tuple[str, float], data: st.DataObject
+) -> None:
+    angles = st.floats(-180, 180, width=32)
+    pose = data.draw(arrays(np.float32, (len(weights), media.ANGLES), elements=angles))
+    packet = unpack(media.face(3, time, weights, form[0], pose))
+    turned = packet.pose()
+    assert turned is not None
+    np.testing.assert_allclose(turned, pose, rtol=0, atol=form[1])
+    np.testing.assert_array_equal(packet.weights(), unpack(media.face(3, time, weights, form[0])).weights())
+    assert unpack(media.face(3, time, weights, form[0])).pose() is None
+
+
+def test_every_set_of_weights_can_be_told() -> None:
+    assert {len(columns) for columns, _ in SHAPES.values()} == media.WIDTHS
+
+
 def test_too_loud_is_clipped_and_does_not_wrap() -> None:
     packet = unpack(media.voice(1, 0, np.array([2.0, -2.0], np.float32)))
     np.testing.assert_array_equal(np.frombuffer(packet.payload, "<i2"), [32767, -32767])
@@ -67,8 +86,12 @@ def test_every_truncation_is_bad(name: str) -> None:
     assert unpack(data).kind == data[0]
     payloads = range(len(data) - HEADER.size)
     if data[0] == media.FACE:
-        # A quarter of a frame of float32 has the length of a frame of bytes, and no more can be told.
-        payloads = [length for length in payloads if length != unpack(data).count * BLENDSHAPES]
+        # Fewer weights may be those of another set, and no more can be told.
+        whole = unpack(data)
+        size, angles = (4, 28) if whole.flags & media.FLOATS else (1, 14)
+        angles *= whole.count * bool(whole.flags & media.POSED)
+        others = {angles + whole.count * width * size for width in media.WIDTHS}
+        payloads = [length for length in payloads if length not in others]
     else:
         payloads = payloads[1::2]  # fewer samples are a packet too, half a sample is not
     for length in [*range(HEADER.size), *(HEADER.size + length for length in payloads)]:
@@ -85,8 +108,8 @@ def test_unknown_kind(kind: int) -> None:
 @given(st.integers(0, 3), st.integers(0, 1000))
 def test_a_face_must_be_as_long_as_its_count_says(count: int, length: int) -> None:
     data = HEADER.pack(media.FACE, 0, count, 0, 0) + bytes(length)
-    if count and length in (count * BLENDSHAPES, count * BLENDSHAPES * 4):
-        assert unpack(data).weights().shape == (count, BLENDSHAPES)
+    if count and length in {count * width for width in media.WIDTHS}:
+        assert unpack(data).weights().shape == (count, length // count)
     else:
         with pytest.raises(BadMedia):
             unpack(data)
@@ -99,7 +122,8 @@ def test_any_bytes_are_a_packet_or_bad(data: bytes) -> None:
     except BadMedia:
         return
     if packet.kind == media.FACE:
-        assert packet.weights().shape == (packet.count, BLENDSHAPES)
+        assert packet.weights().shape[0] == packet.count
+        assert packet.weights().shape[1] in media.WIDTHS
     else:
         assert len(packet.samples()) == len(packet.payload) // 2
 

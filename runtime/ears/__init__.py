@@ -95,7 +95,7 @@ MicIn: TypeAlias = Audio | Talk | Recognised | Opinion | Patience | Played
 
 @dataclass(frozen=True, slots=True)
 class Stirring:
-    """A sound has begun that may become a turn; or it is over and became none. A turn may start without one."""
+    """A sound has begun that may become a turn, or it is over and became none. Turns may start without."""
 
     begun: bool
 

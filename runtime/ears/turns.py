@@ -49,8 +49,8 @@ class TurnSettings:
     """`begin` then. More than one step can give: clicks last one, the shortest words five. By both, nine of
     ten words are noticed within 115 ms of their first voiced sample, where voiced steps alone take 147."""
     hint: float = 0.2
-    """What a single step must have to be a stir: 74 ms after the first voiced sample in nine of ten words, where
-    a turn opens after 115; ten minutes of a room's noise do not reach 0.1."""
+    """What a single step must have to be a stir: 74 ms after the first voiced sample in nine of ten words,
+    where a turn opens after 115; ten minutes of a room's noise do not reach 0.1."""
     still: float = 0.096
     """Silence after which a stir was nothing: the gap between two knocks is no reason to go on."""
     resume: float = 0.064

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from runtime.flow import Stream
-from runtime.types import Speech, Take
+import numpy as np
+from numpy.typing import NDArray
+
+from runtime.flow import Stream, Worker
+from runtime.types import Speech, Take, Weights
+
+if TYPE_CHECKING:  # the layers of a life need the names below
+    from runtime.face.layers import Life
 
 ARKIT: tuple[str, ...] = (
     *("eyeBlinkLeft", "eyeLookDownLeft", "eyeLookInLeft", "eyeLookOutLeft", "eyeLookUpLeft"),
@@ -28,14 +34,47 @@ AT: dict[str, int] = {name: column for column, name in enumerate(ARKIT)}
 """Column of each weight."""
 
 
+POSE: tuple[str, ...] = (
+    *("headYaw", "headPitch", "headRoll"),
+    *("leftEyeYaw", "leftEyePitch", "rightEyeYaw", "rightEyePitch"),
+)
+"""Columns of a pose."""
+
+
+class Mouth(Protocol):
+    """The mouth of one reply, or of one recording."""
+
+    def follow(self, speech: Speech, times: NDArray[np.float64], fps: int) -> Weights:
+        """The mouth of the next clause at `times`, seconds of it, 1 / fps apart; shape (frames, 52)."""
+        ...
+
+
+class MouthEngine(Protocol):
+    """Makes mouths, and nothing else of a face: jaw, lips, tongue and cheeks. Holds weights only."""
+
+    look_ahead: float
+    """Seconds of sound it must hear beyond the time of a frame."""
+
+    def mouth(self) -> Mouth:
+        """A fresh one."""
+        ...
+
+    def close(self) -> None:
+        """Let go of its weights."""
+        ...
+
+
 class FaceEngine(Protocol):
     """Turns speech into a moving face; one serves every reply of every session."""
 
-    def animate(self, speech: Stream[Speech], fps: int, seed: int) -> Stream[Take]:
-        """Give each clause of one reply its frames, in order.
+    worker: Worker
+    """Its thread: lives under way are touched there alone."""
 
-        The first clause begins at sample 0 of the reply. Frames of one take follow those of the one before
-        without gap or overlap. The same speech, rate and seed give the same face.
+    def animate(self, speech: Stream[Speech], fps: int, life: Life) -> Stream[Take]:
+        """Give each clause of one reply its frames, in order, as part of this life of a face.
+
+        The first clause begins at sample 0 of the reply and second 0 of its life. Frames of one take follow
+        those of the one before without gap or overlap. The same speech, rate and life give the same face.
         """
         ...
 

@@ -6,18 +6,14 @@ does not tell its phonemes gets a mouth that follows loudness and brightness alo
 
 from __future__ import annotations
 
-from contextlib import aclosing
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from runtime.face import ARKIT, AT, contact, frame_range, loudness
+from runtime.face import ARKIT, AT, contact, loudness
 from runtime.face import coarticulation as blending
-from runtime.face.life import Life
 from runtime.face.visemes import CHANNELS
-from runtime.flow import Stream, Worker
-from runtime.types import Phone, Speech, Take, Weights
+from runtime.types import Speech, Weights
 
 OPENING = slice(CHANNELS.index("mouthLowerDown"), CHANNELS.index("mouthUpperUp") + 1)
 JAW = CHANNELS.index("jawOpen")
@@ -84,37 +80,14 @@ def _loud(speech: Speech, times: blending.Times) -> blending.Curves:
 
 
 class Articulation:
-    """Moves a face by what is known of the speech. Holds no weights."""
+    """Moves a mouth by what is known of the speech. Holds no weights."""
 
-    def __init__(self) -> None:
-        self.worker = Worker("face")
+    look_ahead = 0.0
+    """A clause is known whole."""
 
-    async def animate(self, speech: Stream[Speech], fps: int, seed: int) -> Stream[Take]:
-        """Give each clause of one reply its frames; see `FaceEngine`."""
-        mouth, life, start = Mouth(), Life(seed), 0
-        async with aclosing(speech):
-            async for clause in speech:
-                first, last = frame_range(start, start + len(clause.audio), clause.rate, fps)
-                frames = await self.worker(_frames, clause, mouth, life, start, np.arange(first, last), fps)
-                yield Take(clause, start, first, frames)
-                start += len(clause.audio)
+    def mouth(self) -> Mouth:
+        """A fresh one."""
+        return Mouth()
 
     def close(self) -> None:
-        """Let the thread end."""
-        self.worker.close()
-
-
-def _frames(
-    clause: Speech, mouth: Mouth, life: Life, start: int, frames: NDArray[np.intp], fps: int
-) -> Weights:
-    if not len(frames):
-        return np.zeros((0, len(ARKIT)), np.float32)
-    began = start / clause.rate
-    times = frames / fps
-    face = mouth.follow(clause, times - began, fps)
-    life.add(face, times, [began + _middle(phone) for phone in clause.phones if phone.stress == 1])
-    return face
-
-
-def _middle(phone: Phone) -> float:
-    return (phone.start + phone.end) / 2
+        """Nothing to let go of."""

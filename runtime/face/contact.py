@@ -37,10 +37,12 @@ OPEN_JAW: Final = 0.07
 OPEN: Final = 0.4
 """Textbook jaw of a vowel that counts as open."""
 
-PART: Final = tuple(AT[f"mouth{way}{side}"] for way in ("LowerDown", "UpperUp") for side in ("Left", "Right"))
-LOWER: Final = PART[:2]
-UPPER: Final = PART[2:]
-PRESS: Final = (AT["mouthPressLeft"], AT["mouthPressRight"])
+LOWER: Final = slice(AT["mouthLowerDownLeft"], AT["mouthLowerDownRight"] + 1)
+UPPER: Final = slice(AT["mouthUpperUpLeft"], AT["mouthUpperUpRight"] + 1)
+PART: Final = slice(LOWER.start, UPPER.stop)
+PRESS: Final = slice(AT["mouthPressLeft"], AT["mouthPressRight"] + 1)
+"""Neighbours among the columns, so that a slice has them (a list of columns would be copied)."""
+
 JAW, CLOSE, FUNNEL = AT["jawOpen"], AT["mouthClose"], AT["mouthFunnel"]
 ROLL_LOWER, ROLL_UPPER, SHRUG = AT["mouthRollLower"], AT["mouthRollUpper"], AT["mouthShrugLower"]
 
@@ -49,20 +51,34 @@ def touch(face: Weights, parts: Sequence[Segment], times: Times, seconds: float)
     """Put the contacts into `face`, shape (frames, 52), in place."""
     opened = np.array([part.viseme.vowel and part.viseme.targets[0] >= OPEN for part in parts])
     face[:, JAW] = np.maximum(face[:, JAW], OPEN_JAW * _opening(parts, opened, times))
-    teeth = _contact(parts, Contact.TEETH, times, seconds)
-    face[:, JAW] -= teeth * np.maximum(face[:, JAW] - TEETH_JAW, 0)
-    _lip_to_teeth(face, _contact(parts, Contact.LIP_TEETH, times, seconds))
-    _close(face, _contact(parts, Contact.LIPS, times, seconds))
+    lips, lip_teeth, teeth = (
+        wholeness(parts, kind, times, seconds) for kind in (Contact.LIPS, Contact.LIP_TEETH, Contact.TEETH)
+    )
+    press(face, lips, lip_teeth, teeth)
+
+
+def press(
+    face: Weights, lips: NDArray[np.float32], lip_teeth: NDArray[np.float32], teeth: NDArray[np.float32]
+) -> None:
+    """Put contacts, each 0 (none) to 1 (whole) and of shape (frames,), into `face` in place."""
+    for touching, put in ((teeth, _narrow), (lip_teeth, _lip_to_teeth), (lips, _close)):
+        if touching.any():
+            put(face, touching)
     face[:, CLOSE] = np.minimum(face[:, CLOSE], face[:, JAW])  # lips that touch cannot close further
 
 
+def _narrow(face: Weights, teeth: NDArray[np.float32]) -> None:
+    face[:, JAW] -= teeth * np.maximum(face[:, JAW] - TEETH_JAW, 0)
+
+
 def _close(face: Weights, closed: NDArray[np.float32]) -> None:
-    face[:, JAW] -= closed * np.maximum(face[:, JAW] - CLOSED_JAW, 0)
-    face[:, CLOSE] = np.maximum(face[:, CLOSE], closed * face[:, JAW])
-    face[:, PART] *= (1 - closed)[:, None]
+    jaw, apart = face[:, JAW], 1 - closed
+    jaw -= closed * np.maximum(jaw - CLOSED_JAW, 0)
+    face[:, CLOSE] = np.maximum(face[:, CLOSE], closed * jaw)
+    face[:, PART] *= apart[:, None]
     face[:, FUNNEL] *= 1 - 0.7 * closed
     face[:, PRESS] += (0.22 * closed)[:, None]
-    face[:, ROLL_LOWER] = np.maximum(face[:, ROLL_LOWER] * (1 - closed), 0.14 * closed)
+    face[:, ROLL_LOWER] = np.maximum(face[:, ROLL_LOWER] * apart, 0.14 * closed)
     face[:, ROLL_UPPER] = np.maximum(face[:, ROLL_UPPER], 0.10 * closed)
 
 
@@ -81,7 +97,7 @@ def _opening(parts: Sequence[Segment], chosen: NDArray[np.bool_], times: Times) 
     return _bumps(holds, times)
 
 
-def _contact(parts: Sequence[Segment], kind: Contact, times: Times, seconds: float) -> NDArray[np.float32]:
+def wholeness(parts: Sequence[Segment], kind: Contact, times: Times, seconds: float) -> NDArray[np.float32]:
     """How whole the contact is at `times`, 0 to 1; 0 at the edges of the clause if it leaves room."""
     vowels = np.array([part.centre for part in parts if part.viseme.vowel])
     holds = []

@@ -13,6 +13,7 @@ from runtime.protocol.messages import (
     AudioIn,
     AudioOut,
     Cancel,
+    Direct,
     Done,
     Error,
     Face,
@@ -26,11 +27,13 @@ from runtime.protocol.messages import (
     Interrupt,
     Latency,
     Npc,
+    Place,
     Playback,
     Player,
     Ready,
     Release,
     Reply,
+    Rest,
     Say,
     SpokenLine,
     SpokenWord,
@@ -53,6 +56,8 @@ FROM_CLIENT: tuple[FromClient, ...] = (
     Attend(to="mara"),
     Greet(to="mara"),
     Talk(down=True),
+    Place(npc="mara", id="door", position=(-1.5, 0.0, 3.0)),
+    Direct(npc="mara", emotion="surprise", intensity=0.6, look="door"),
     Interrupt(),
     Playback(reply=7, state="position", at=12000),
 )
@@ -104,6 +109,7 @@ FROM_SERVER: tuple[FromServer, ...] = (
         frames=144,
         latency=Latency(ears=212.4, mind=318.0, voice=351.7, face=353.2, total=353.9),
     ),
+    Rest(reply=2, npc="mara"),
     Hold(reply=7, npc="mara"),
     Release(reply=7, npc="mara"),
     Cancel(reply=7, npc="mara", valid_through=12000, reason="interrupted"),
@@ -119,10 +125,14 @@ _TONE = np.array([0.0, 0.25, 0.5, -1.0], np.float32)
 _FACE = np.zeros((2, media.BLENDSHAPES), np.float32)
 _FACE[:, ARKIT.index("jawOpen")] = 0.2, 0.4
 _FACE[:, ARKIT.index("eyeBlinkLeft")] = 0.0, 1.0
+_POSE = np.zeros((2, media.ANGLES), np.float32)
+_POSE[:, 0] = 12.5, -12.5
 
 PACKETS: dict[str, bytes] = {
     "voice": media.voice(7, 1600, _TONE),
     "face, u8": media.face(7, 1600, _FACE, "u8"),
     "face, f32": media.face(7, 1600, _FACE[1:], "f32"),
+    "face, u8, with pose": media.face(7, 1600, _FACE, "u8", _POSE),
+    "face, f32, with pose": media.face(7, 1600, _FACE[1:], "f32", _POSE[1:]),
     "microphone": media.microphone(48000, _TONE, audible=True),
 }

@@ -44,6 +44,8 @@ def shape(hint: Any) -> str:
         return " or ".join(f"`{msgspec.json.encode(value).decode()}`" for value in args)
     if origin is list:
         return f"list of {shape(args[0])}"
+    if origin is tuple:
+        return f"list of {len(args)}: {shape(args[0])}"
     if args:
         return " or ".join(map(shape, args))
     return _PLAIN.get(hint) or f"[{hint.__name__}](#{hint.__name__.lower()})"

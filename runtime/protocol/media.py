@@ -3,14 +3,18 @@
     offset  size  field
     0       u8    kind: 1 voice, 2 face, 16 microphone
     1       u8    flags: bit 0 of a microphone packet says that the character can be heard at the player's,
-                  bit 1 of a face packet that its weights are f32, else they are u8
+                  bit 1 of a face packet that its numbers are f32, bit 2 that it has a pose
     2       u16   count: face frames in this packet, else 0
     4       u32   reply, else 0
     8       u32   time of the first sample or frame, in samples of the reply (voice and face) or of the
                   microphone since the session began, modulo 2**32
 
-Voice and microphone carry PCM16 mono; a face packet carries `count` frames of 52 weights, u8 or f32.
-The payload begins at a multiple of four bytes, so that a client may view it in place.
+Voice and microphone carry PCM16 mono. A face packet carries, frame by frame, `count` times seven angles if it
+has a pose, and then `count` times as many weights as `ready` has named: 52, unless others were asked for.
+Weights are u8 (255 = 1.0) or f32; angles are i16 in hundredths of a degree, or f32 in degrees: head yaw,
+pitch and roll, left eye yaw and pitch, right eye yaw and pitch. Yaw is + to the character's own left, pitch
++ up, roll + to its own left shoulder. Angles and PCM begin at a multiple of four bytes, so that a client may
+view them in place.
 """
 
 from __future__ import annotations
@@ -20,12 +24,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from runtime.types import Samples, Weights
+from runtime.types import Pose, Samples, Weights
 
 HEADER = struct.Struct("<BBHII")
 VOICE, FACE, MICROPHONE = 1, 2, 16
-AUDIBLE, FLOATS = 1, 2
-BLENDSHAPES = 52
+AUDIBLE, FLOATS, POSED = 1, 2, 4
+BLENDSHAPES, ANGLES = 52, 7
+WIDTHS = {BLENDSHAPES, 15, 18}
+"""Weights a frame may have: those of ARKit and MediaPipe, of Oculus, of VRM."""
 
 
 class BadMedia(ValueError):
@@ -48,11 +54,22 @@ class Packet:
         return np.frombuffer(self.payload, "<i2").astype(np.float32) / np.float32(32768)
 
     def weights(self) -> Weights:
-        """The face payload in [0, 1], shape (count, 52)."""
+        """The weights of a face in [0, 1], shape (count, 52) or as many as were asked for."""
+        payload = self.payload[_pose_size(self.flags, self.count) :]
         if not self.flags & FLOATS:
-            quantised = np.frombuffer(self.payload, np.uint8).reshape(-1, BLENDSHAPES)
+            quantised = np.frombuffer(payload, np.uint8).reshape(self.count, -1)
             return quantised.astype(np.float32) / np.float32(255)
-        return np.frombuffer(self.payload, "<f4").reshape(-1, BLENDSHAPES)
+        return np.frombuffer(payload, "<f4").reshape(self.count, -1)
+
+    def pose(self) -> Pose | None:
+        """Its angles in degrees, shape (count, 7); None where they were not asked for."""
+        if not self.flags & POSED:
+            return None
+        payload = self.payload[: _pose_size(self.flags, self.count)]
+        if self.flags & FLOATS:
+            return np.frombuffer(payload, "<f4").reshape(self.count, ANGLES)
+        hundredths = np.frombuffer(payload, "<i2").reshape(self.count, ANGLES)
+        return hundredths.astype(np.float32) / np.float32(100)
 
 
 def voice(reply: int, time: int, samples: Samples) -> bytes:
@@ -60,13 +77,17 @@ def voice(reply: int, time: int, samples: Samples) -> bytes:
     return HEADER.pack(VOICE, 0, 0, reply, time) + pcm16(samples)
 
 
-def face(reply: int, time: int, weights: Weights, format: str) -> bytes:
-    """Pack face frames; `time` is that of the first."""
+def face(reply: int, time: int, weights: Weights, format: str, pose: Pose | None = None) -> bytes:
+    """Pack face frames, with `pose` if there is one; `time` is that of the first."""
+    turned = np.zeros((0, ANGLES), np.float32) if pose is None else pose
     if format == "u8":
         flags, body = 0, np.rint(np.clip(weights, 0, 1) * 255).astype(np.uint8).tobytes()
+        angles = np.rint(np.clip(turned, -180, 180) * 100).astype("<i2").tobytes()
     else:
         flags, body = FLOATS, np.ascontiguousarray(weights, "<f4").tobytes()
-    return HEADER.pack(FACE, flags, len(weights), reply, time) + body
+        angles = np.ascontiguousarray(turned, "<f4").tobytes()
+    flags |= 0 if pose is None else POSED
+    return HEADER.pack(FACE, flags, len(weights), reply, time % 2**32) + angles + body
 
 
 def microphone(time: int, samples: Samples, audible: bool = False) -> bytes:
@@ -89,8 +110,14 @@ def unpack(data: bytes) -> Packet:
         if len(payload) % 2:
             raise BadMedia("PCM16 comes in pairs of bytes; the last one is missing")
     elif kind == FACE:
-        if count == 0 or len(payload) != count * BLENDSHAPES * (4 if flags & FLOATS else 1):
+        weights = len(payload) - _pose_size(flags, count)
+        if weights not in {count * width * (4 if flags & FLOATS else 1) for width in WIDTHS if count}:
             raise BadMedia(f"{count} frames do not fit {len(payload)} bytes")
     else:
         raise BadMedia(f"kind {kind} is not known")
     return Packet(kind, flags, count, reply, time, payload)
+
+
+def _pose_size(flags: int, count: int) -> int:
+    """Bytes of a face packet's angles."""
+    return count * ANGLES * (4 if flags & FLOATS else 2) if flags & POSED else 0

@@ -15,6 +15,7 @@ PROTOCOL = 1
 
 Id: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 Count: TypeAlias = Annotated[int, Meta(ge=0)]
+Metres: TypeAlias = Annotated[float, Meta(ge=-1e4, le=1e4)]
 
 
 class Wire(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", kw_only=True):
@@ -58,11 +59,19 @@ class AudioOut(Part, frozen=True):
 
 
 class Face(Part, frozen=True):
-    """How face frames are packed."""
+    """What face frames hold, and how they are packed."""
 
     format: Literal["u8", "f32"] = "u8"
     """One byte a weight (255 = 1.0), or one little-endian float32."""
     fps: Literal[30, 60] = 60
+    """Frames a second."""
+    shapes: Literal["arkit", "mediapipe", "ovr", "vrm"] = "arkit"
+    """What the weights are of: the 52 of ARKit, MediaPipe's 52 in its order, the 15 visemes of Oculus, or the
+    expressions of VRM 1.0. `ready.blendshapes` names them in order."""
+    pose: bool = False
+    """Each frame also says how head and eyes turn."""
+    rest: bool = False
+    """Faces also come between replies, as `rest` announces them: they listen, think, blink and look about."""
 
 
 class Npc(Part, frozen=True):
@@ -170,6 +179,30 @@ class Talk(Wire, frozen=True, tag="talk"):
     """True when the key goes down, false when it comes up, null for hands-free from now on."""
 
 
+class Place(Wire, frozen=True, tag="place"):
+    """Where something is that a character may look at; a later one moves it."""
+
+    npc: Id
+    """Whose eyes it is seen from."""
+    id: Id
+    """Its name. `player` is there from the start, straight ahead."""
+    position: tuple[Metres, Metres, Metres]
+    """Metres from between the eyes: to the character's own left, up, ahead."""
+
+
+class Direct(Wire, frozen=True, tag="direct"):
+    """Directs a character's face, in and between replies; what is absent stays as it is."""
+
+    npc: Id
+    """Character id."""
+    emotion: Literal["neutral", "joy", "sadness", "anger", "fear", "disgust", "surprise"] | None = None
+    """What it feels from now on; `neutral` goes back to its own mood."""
+    intensity: Annotated[float, Meta(ge=0, le=1)] = 1
+    """How much."""
+    look: Id | None = None
+    """What it attends to: `player`, or the id of a `place`."""
+
+
 class Interrupt(Wire, frozen=True, tag="interrupt"):
     """Be quiet: cancels the reply under way, also while it is still being thought."""
 
@@ -206,7 +239,7 @@ class Ready(Wire, frozen=True, tag="ready"):
     attending: str
     """Who is meant by the player's voice until `attend` or `greet` says otherwise."""
     blendshapes: list[str]
-    """Names of the 52 weights of a face frame, in their order."""
+    """Names of the weights of a face frame, in their order."""
     audio_in: AudioIn
     """As asked for."""
     audio_out: AudioOut
@@ -290,6 +323,19 @@ class Done(Wire, frozen=True, tag="done"):
     """How long the player waited, step by step."""
 
 
+class Rest(Wire, frozen=True, tag="rest"):
+    """Announces the face of a character between its replies, for a client that asked for it.
+
+    Its packets bear this number and no voice comes with them. Their times count from this message on. A
+    client shows them where no reply of the character sounds.
+    """
+
+    reply: int
+    """Names it, as a reply."""
+    npc: str
+    """Whose face it is."""
+
+
 class Hold(Wire, frozen=True, tag="hold"):
     """The player may be interrupting: fall silent at once and keep what is there.
 
@@ -337,5 +383,7 @@ class Error(Wire, frozen=True, tag="error"):
     """The server closes the connection after a fatal one."""
 
 
-FromClient: TypeAlias = Hello | Say | Attend | Greet | Talk | Interrupt | Playback
-FromServer: TypeAlias = Ready | Hearing | Heard | Reply | SpokenLine | Done | Hold | Release | Cancel | Error
+FromClient: TypeAlias = Hello | Say | Attend | Greet | Talk | Place | Direct | Interrupt | Playback
+FromServer: TypeAlias = (
+    Ready | Hearing | Heard | Reply | SpokenLine | Done | Rest | Hold | Release | Cancel | Error
+)

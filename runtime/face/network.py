@@ -1,0 +1,190 @@
+"""The learned face engine: lips from the sound alone, of any voice, as it comes.
+
+A small recurrent network (see `training` and assets/face/card.md) hears log-mel frames and says how far the
+mouth opens and spreads, and how likely lips, lip and teeth, or teeth touch. Contacts are then made whole by
+the same rules as where the sounds are known: an average of faces would never close its lips.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from onnxruntime import InferenceSession, SessionOptions  # type: ignore[attr-defined]
+
+from runtime.bundled import bundled
+from runtime.face import ARKIT, AT, contact, features
+from runtime.face.articulation import SETTLE
+from runtime.face.visemes import CHANNELS
+from runtime.types import Samples, Speech, Weights
+
+STEP = 0.020
+"""Seconds between two things that the network says."""
+
+DELAY = 3
+"""Steps: what it says at the end of step k, 20 (k + 1) ms, is true of 20 (k - DELAY) ms."""
+
+LOOK_AHEAD = round((DELAY + 1) * STEP + 1 / features.BLOCKS, 3)
+"""Seconds of sound after a frame that the frame depends on: the network's delay, the step after the frame,
+and the rest of the block."""
+
+SURE = {"lips": (0.25, 0.60), "lip_teeth": (0.30, 0.70), "teeth": (0.35, 0.75)}
+"""Probability at which a contact begins to show, and at which it is whole."""
+
+REST = (0.70, 0.95)
+"""Probability of silence at which the mouth begins to close, and at which it is shut."""
+
+
+def _spread() -> Weights:
+    spread = np.zeros((len(CHANNELS), len(ARKIT)), np.float32)
+    for row, name in enumerate(CHANNELS):
+        for side in ("", "Left", "Right"):
+            if name + side in AT:
+                spread[row, AT[name + side]] = 1.0
+    return spread
+
+
+_SPREAD = _spread()
+_SURE = np.array(list(SURE.values()), np.float32).T
+
+
+def shape(channels: Weights, contacts: Weights, rest: NDArray[np.float32]) -> Weights:
+    """What the network says, (steps, 11), (steps, 3) and (steps,), as weights, shape (steps, 52)."""
+    awake = 1 - _sure(rest[:, None], *REST)
+    face: Weights = np.clip(channels * awake, 0, 1) @ _SPREAD
+    lips, lip_teeth, teeth = (_sure(contacts, *_SURE) * awake).T
+    contact.press(face, lips, lip_teeth, teeth)
+    return face
+
+
+def _sure(probability: Weights, low: Any, high: Any) -> Weights:
+    share = np.clip((probability - low) / (high - low), 0, 1)
+    eased: Weights = share * share * (3 - 2 * share)
+    return eased
+
+
+def _between(rows: Weights, at: NDArray[np.float64]) -> Weights:
+    """Rows at places between them, by straight lines; beyond the last, the last."""
+    if not len(at):
+        return np.zeros((0, len(ARKIT)), np.float32)
+    low = np.clip(at.astype(np.intp), 0, len(rows) - 1)
+    share = np.clip(at - low, 0, 1).astype(np.float32)[:, None]
+    face: Weights = rows[low] * (1 - share) + rows[np.minimum(low + 1, len(rows) - 1)] * share
+    return face
+
+
+class FaceStream:
+    """One voice and its mouth, as the voice comes. Not thread-safe; any number of them share a `Network`.
+
+    How the samples are cut makes no difference to the frames, to the last bit.
+    """
+
+    def __init__(self, session: Any, state: dict[str, Any], rate: int, fps: int) -> None:
+        if not 1 <= fps <= 240:
+            raise ValueError(f"{fps} frames a second: choose between 1 and 240")
+        self._session, self._state = session, state
+        self._front = features.FrontEnd(rate)
+        self.rate, self.fps = rate, fps
+        self._heard = self._given = self._step = 0
+        self._rows: Weights = np.zeros((0, len(ARKIT)), np.float32)
+        """Steps of which the next frame may be made; `_step` is the number of the first."""
+
+    def push(self, samples: Samples) -> Weights:
+        """Frames that became known with `samples`, shape (k, 52), k may be 0. Samples are in [-1, 1].
+
+        Raises ValueError for anything but one row of finite numbers.
+        """
+        sound = np.asarray(samples, np.float32)
+        if sound.ndim != 1 or not np.isfinite(sound).all():
+            raise ValueError(f"one channel of finite samples, please, not an array of shape {sound.shape}")
+        self._heard += len(sound)
+        return self._frames(sound)
+
+    def finish(self) -> Weights:
+        """The frames that are left, so that there are ceil(seconds * fps) in all. Push nothing after it."""
+        wanted = -(-self._heard * self.fps // self.rate)
+        quiet = np.zeros(self.rate // features.BLOCKS, np.float32)
+        found = [np.zeros((0, len(ARKIT)), np.float32)]
+        while self._given < wanted:
+            room = wanted - self._given
+            found.append(self._frames(quiet)[:room])
+        return np.concatenate(found)
+
+    def _frames(self, sound: Samples) -> Weights:
+        mel = self._front.push(sound)
+        if not len(mel):
+            return np.zeros((0, len(ARKIT)), np.float32)
+        for first in range(0, len(mel), features.HOPS):
+            self._rows = np.concatenate([self._rows, self._say(mel[first : first + features.HOPS])])
+        return self._known()
+
+    def _say(self, block: features.Frames) -> Weights:
+        said = self._session.run(None, {"mel": block[None], **self._state})
+        self._state = dict(zip(self._state, said[3:], strict=True))
+        return shape(said[0], said[1], said[2][:, 0])
+
+    def _known(self) -> Weights:
+        """The frames that lie between the steps that are known."""
+        known = self._step + len(self._rows) - 1 - DELAY  # in steps of the voice's clock
+        count = int(known * STEP * self.fps + 1e-9) + 1 if known >= 0 else 0
+        frames = np.arange(self._given, max(count, self._given))
+        face = _between(self._rows, frames / (STEP * self.fps) + DELAY - self._step)
+        self._given += len(frames)
+        past = max(int(self._given / (STEP * self.fps)) + DELAY - self._step, 0)
+        past = min(past, max(len(self._rows) - 1, 0))
+        self._rows, self._step = self._rows[past:], self._step + past
+        return face
+
+
+class NetworkMouth:
+    """The mouth of one reply, a clause at a time, made from its sound alone."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._left = np.zeros(len(ARKIT), np.float32)
+
+    def follow(self, speech: Speech, times: NDArray[np.float64], fps: int) -> Weights:
+        """The mouth at `times`, seconds of the clause, 1 / fps apart; shape (len(times), 52)."""
+        if not len(times):
+            return np.zeros((0, len(ARKIT)), np.float32)
+        stream = self._network.stream(speech.rate, round(1 / STEP))
+        rows = np.concatenate(
+            [stream.push(speech.audio), stream.finish(), np.zeros((1, len(ARKIT)), np.float32)]
+        )
+        face: Weights = _between(rows, times / STEP)
+        handover = np.clip(1 - (times - times[0]) / SETTLE, 0, 1)
+        eased = np.asarray(handover**2 * (3 - 2 * handover), np.float32)[:, None]
+        face = np.maximum(face + eased * (self._left - face[0]), 0)
+        self._left = face[-1]
+        return face
+
+
+class Network:
+    """The network, for any number of streams and threads: each stream keeps its own state."""
+
+    look_ahead = LOOK_AHEAD
+
+    def __init__(self, file: Path | None = None) -> None:
+        options = SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        graph = (file or bundled("assets") / "face" / "mouth.onnx").read_bytes()
+        self._session = InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self._begin = {
+            one.name: np.zeros(one.shape, np.float32)
+            for one in self._session.get_inputs()
+            if one.name != "mel"
+        }
+        self._begin["context"][:] = features.SILENCE
+
+    def stream(self, rate: int, fps: int = 60) -> FaceStream:
+        """A mouth for sound of `rate` Hz. Raises ValueError for a rate or fps that cannot be followed."""
+        return FaceStream(self._session, dict(self._begin), rate, fps)
+
+    def mouth(self) -> NetworkMouth:
+        """A mouth for one reply."""
+        return NetworkMouth(self)
+
+    def close(self) -> None:
+        """Nothing to let go of but memory."""
