@@ -1,4 +1,4 @@
-"""The command line: serve, talk, characters, models, replay."""
+"""The command line: serve, talk, tune, bake, face, characters, models, replay."""
 
 from __future__ import annotations
 
@@ -82,6 +82,64 @@ def tune(
     main(folder, epochs=epochs)
 
 
+@app.command()
+def bake(
+    lines: Annotated[
+        Path, typer.Argument(help="A table (.csv: id,text,emotion), a recording, or a folder of them.")
+    ],
+    npc: Annotated[str, typer.Option("--character", help="Who speaks.")],
+    folder: Annotated[Path, typer.Option("--out", help="Where the files go; a folder for each line.")],
+    fps: Annotated[int, typer.Option(help="Face frames a second.", min=10, max=240)] = 60,
+    jobs: Annotated[int, typer.Option(help="Processes; 0 for one a core.", min=0)] = 0,
+    formats: Annotated[str, typer.Option(help="What to write of each line.")] = "wav,csv,json,glb,srt",
+    again: Annotated[bool, typer.Option("--again", help="Also bake what lies there already.")] = False,
+    characters: CharactersOption = None,
+    file: ConfigOption = None,
+) -> None:
+    """Bake lines or recordings into sound, face curves and captions. Goes on where it was broken off."""
+    from runtime.bake.run import bake as run
+
+    settings = _settings(file, characters=characters)
+    try:
+        who = _character(npc, settings)
+        wanted = [each.strip() for each in formats.split(",")]
+        report = run(lines, who, folder, fps, jobs, wanted, again=again, models=settings.models, console=out)
+    except (ValueError, MissingModel, BadCharacter) as error:
+        _fail(error)
+    for line, why in report.failed.items():
+        print(f"townsfolk: {line}: {why}", file=sys.stderr)  # noqa: T201
+    out.print(
+        f"{report.baked} baked, {report.kept} there already, {len(report.failed)} failed; "
+        f"{report.seconds:.0f} s of speech in {report.took:.0f} s ({report.speed:.0f} times real time)"
+    )
+    if report.failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def face(
+    wav: Annotated[Path, typer.Argument(help="A recording of speech.")],
+    plot: Annotated[Path | None, typer.Option(help="Draw its curves (.png, .svg, .pdf).")] = None,
+    video: Annotated[Path | None, typer.Option(help="Film a face that says it (.mp4, .gif).")] = None,
+    curves: Annotated[
+        Path | None, typer.Option(help="Write them (.csv Live Link, .json ARKit, .glb).")
+    ] = None,
+    fps: Annotated[int, typer.Option(help="Frames a second.", min=10, max=240)] = 60,
+) -> None:
+    """Give a recording a face, to look at or to use."""
+    from runtime.bake.extra import MissingExtra
+    from runtime.bake.show import face as run
+
+    if not (plot or video or curves):
+        _fail(ValueError("say what to make of it: --plot out.png, --video out.mp4, --curves out.csv"))
+    try:
+        made = run(wav, plot, video, curves, fps)
+    except (ValueError, OSError, MissingExtra, MissingModel) as error:
+        _fail(error)
+    written = ", ".join(str(path) for path in (plot, video, curves) if path)
+    out.print(f"{made.seconds:.1f} s, {len(made.weights)} frames: {written}")
+
+
 @app.command("characters")
 def list_characters(characters: CharactersOption = None, file: ConfigOption = None) -> None:
     """List the characters there are."""
@@ -121,6 +179,14 @@ def replay(
         raise typer.Exit(1)
 
 
+def _character(npc: str, settings: Settings) -> character.Character:
+    """The one of this id. Raises BadCharacter."""
+    cast = character.load_all(settings.characters_folder)
+    if npc not in cast:
+        raise BadCharacter(f"there is no character {npc!r}; there are {', '.join(cast)}")
+    return cast[npc]
+
+
 def _settings(file: Path | None, **flags: object) -> Settings:
     """The file's settings with the flags that were given on top."""
     given = {key: str(v) if isinstance(v, Path) else v for key, v in flags.items() if v is not None}
@@ -136,7 +202,7 @@ def _run(main: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(main)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
-    except (BadCharacter, MissingModel, MindFailed, ProtocolError, OSError) as error:
+    except (BadCharacter, BadSettings, MissingModel, MindFailed, ProtocolError, OSError) as error:
         _fail(error)
 
 
