@@ -75,6 +75,19 @@ def idle_command(
     _print(idle.measure(sessions, opened, peer), as_json)
 
 
+@app.command("face")
+def face_command(
+    sentences: Annotated[int, typer.Option(help="Sentences of each voice.", min=1)] = 6,
+    peers: Annotated[bool, typer.Option(help="And other systems; installs them first.")] = False,
+    minutes: Annotated[float, typer.Option(help="Minutes of sound, for drift.", min=0.5)] = 1.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Does the mouth follow the speech and close where lips close, at what cost?"""
+    from benchmarks.face.measure import measure  # the others need none of what it brings
+
+    _print(measure(sentences, peers, minutes), as_json)
+
+
 @app.command("endpoint")
 def endpoint_command(
     wav: Annotated[list[Path] | None, typer.Option(help="Recordings whose inner pauses to add.")] = None,
