@@ -37,7 +37,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     lead: Annotated[float, Meta(ge=0.05, le=600)] = LIMITS.lead
     """Seconds that audio is sent ahead of the moment it is due."""
     face: str = ""
-    """What moves mouths: empty for the embedded engines, or `audio2face:` and a folder of NVIDIA's weights."""
+    """What moves mouths: empty for the embedded engines, or `audio2face:` and a folder of weights."""
     record: str = ""
     """Folder to record sessions in; empty for none."""
     models: dict[str, str] = {}

@@ -135,8 +135,7 @@ class Floor:
             self._consider(self._guess, words)
             return
         self.withdraw()
-        mind = self._engines.workers.get("mind")
-        if self._reply is None and not (mind and mind.queued):  # else others wait already
+        if self._reply is None and (words.settled or not self._pressed):
             self._guess = self._begin(npc, words.text, words.turn, words)
 
     def withdraw(self) -> None:
@@ -198,9 +197,15 @@ class Floor:
         if reply.ends is None:
             return  # it is still reading
         self._opine(ears.Opinion(words.turn, words.text, reply.ends))
-        sounds_whole = words.ends >= LIKELY and reply.ends >= HARDLY
+        sounds_whole = words.ends >= LIKELY and reply.ends >= HARDLY and not self._pressed
         if sounds_whole or (words.settled and reply.ends >= HANGING):
             reply.likely.set()
+
+    @property
+    def _pressed(self) -> bool:
+        """Whether other players wait for their answers: what may be in vain is spared then."""
+        mind = self._engines.workers.get("mind")
+        return mind is not None and (mind.pressed or mind.queued > 0)
 
     async def _rescue(self, reply: Reply) -> None:
         """The character's own words for a failure, unless it has begun to speak or cannot speak at all."""

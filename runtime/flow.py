@@ -66,6 +66,10 @@ class _Waiting(NamedTuple):
     call: Callable[[], Any]
 
 
+PRESSING = 2
+"""Urgency of what somebody waits for at this moment: others had better ask for nothing that can be spared."""
+
+
 class Worker:
     """A thread of its own for one model, so that a blocking call never holds the event loop.
 
@@ -81,6 +85,8 @@ class Worker:
         self._numbers = count()
         self._delays: deque[tuple[float, float]] = deque(maxlen=256)
         """When urgent calls began, and how long they had waited."""
+        self._pressing: set[int] = set()
+        """Calls of such urgency that wait or run, by number."""
 
     async def __call__(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Make the call with urgency 0 and return, or raise, what it does."""
@@ -93,7 +99,11 @@ class Worker:
     def submit(self, urgency: int, call: Callable[[], T]) -> Future[T]:
         """Have the call made, without waiting for it."""
         future: Future[T] = Future()
-        self._waiting.put(_Waiting(-urgency, next(self._numbers), time.monotonic(), future, call))
+        number = next(self._numbers)
+        if urgency >= PRESSING:
+            self._pressing.add(number)
+            future.add_done_callback(lambda _: self._pressing.discard(number))
+        self._waiting.put(_Waiting(-urgency, number, time.monotonic(), future, call))
         # What the pool queues is a turn of the thread, not this call: who gets it is decided when it comes.
         self._pool.submit(self._take_turn)
         return future
@@ -102,6 +112,11 @@ class Worker:
     def queued(self) -> int:
         """Calls that wait for the thread."""
         return sum(not waiting.future.cancelled() for waiting in list(self._waiting.queue))
+
+    @property
+    def pressed(self) -> bool:
+        """Whether somebody waits for a call to be done at this moment."""
+        return bool(self._pressing)
 
     @property
     def delay(self) -> float:

@@ -8,7 +8,7 @@ from contextlib import aclosing, suppress
 
 import pytest
 
-from runtime.flow import LATELY, Channel, Stream, Worker, ahead
+from runtime.flow import LATELY, PRESSING, Channel, Stream, Worker, ahead
 
 pytestmark = pytest.mark.virtual_time
 
@@ -416,3 +416,22 @@ async def test_a_cancelled_sender_has_put_nothing() -> None:
         await sender
     channel.close()
     assert await collect(channel.stream()) == [1]
+
+
+async def test_a_worker_is_pressed_while_somebody_waits_for_a_call():
+    worker, gate = Worker("one"), threading.Event()
+    try:
+        worker.submit(1, gate.wait)
+        assert not worker.pressed
+        first = worker.submit(PRESSING, lambda: None)
+        second = worker.submit(PRESSING, lambda: None)
+        assert worker.pressed
+        second.cancel()
+        assert worker.pressed
+        gate.set()
+        first.result(5)
+        await asyncio.sleep(0)
+        assert not worker.pressed
+    finally:
+        gate.set()
+        worker.close()

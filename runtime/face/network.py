@@ -17,6 +17,7 @@ from onnxruntime import InferenceSession, SessionOptions  # type: ignore[attr-de
 from runtime.bundled import bundled
 from runtime.face import ARKIT, AT, contact, features
 from runtime.face.articulation import SETTLE
+from runtime.face.coarticulation import segments
 from runtime.face.visemes import CHANNELS
 from runtime.types import Samples, Speech, Weights
 
@@ -81,10 +82,10 @@ class FaceStream:
     How the samples are cut makes no difference to the frames, to the last bit.
     """
 
-    def __init__(self, session: Any, state: dict[str, Any], rate: int, fps: int) -> None:
+    def __init__(self, session: Any, state: dict[str, Any], rate: int, fps: int, guess: bool) -> None:
         if not 1 <= fps <= 240:
             raise ValueError(f"{fps} frames a second: choose between 1 and 240")
-        self._session, self._state = session, state
+        self._session, self._state, self._guess = session, state, guess
         self._front = features.FrontEnd(rate)
         self.rate, self.fps = rate, fps
         self._heard = self._given = self._step = 0
@@ -123,7 +124,7 @@ class FaceStream:
     def _say(self, block: features.Frames) -> Weights:
         said = self._session.run(None, {"mel": block[None], **self._state})
         self._state = dict(zip(self._state, said[3:], strict=True))
-        return shape(said[0], said[1], said[2][:, 0])
+        return shape(said[0], said[1] if self._guess else np.zeros_like(said[1]), said[2][:, 0])
 
     def _known(self) -> Weights:
         """The frames that lie between the steps that are known."""
@@ -139,7 +140,7 @@ class FaceStream:
 
 
 class NetworkMouth:
-    """The mouth of one reply, a clause at a time, made from its sound alone."""
+    """The mouth of one reply: motion from the sound, contacts from the phones where the voice tells them."""
 
     def __init__(self, network: Network) -> None:
         self._network = network
@@ -149,11 +150,15 @@ class NetworkMouth:
         """The mouth at `times`, seconds of the clause, 1 / fps apart; shape (len(times), 52)."""
         if not len(times):
             return np.zeros((0, len(ARKIT)), np.float32)
-        stream = self._network.stream(speech.rate, round(1 / STEP))
-        rows = np.concatenate(
-            [stream.push(speech.audio), stream.finish(), np.zeros((1, len(ARKIT)), np.float32)]
+        parts = segments(speech.phones, speech.seconds)
+        told = len(parts) > 1
+        stream = self._network.stream(speech.rate, round(1 / STEP), guess=not told)
+        rest = np.zeros((1, len(ARKIT)), np.float32)
+        face: Weights = _between(
+            np.concatenate([stream.push(speech.audio), stream.finish(), rest]), times / STEP
         )
-        face: Weights = _between(rows, times / STEP)
+        if told:
+            contact.touch(face, parts, times, speech.seconds)
         handover = np.clip(1 - (times - times[0]) / SETTLE, 0, 1)
         eased = np.asarray(handover**2 * (3 - 2 * handover), np.float32)[:, None]
         face = np.maximum(face + eased * (self._left - face[0]), 0)
@@ -178,9 +183,12 @@ class Network:
         }
         self._begin["context"][:] = features.SILENCE
 
-    def stream(self, rate: int, fps: int = 60) -> FaceStream:
-        """A mouth for sound of `rate` Hz. Raises ValueError for a rate or fps that cannot be followed."""
-        return FaceStream(self._session, dict(self._begin), rate, fps)
+    def stream(self, rate: int, fps: int = 60, *, guess: bool = True) -> FaceStream:
+        """A mouth for sound of `rate` Hz; without `guess` its contacts are left to who knows the sounds.
+
+        Raises ValueError for a rate or fps that cannot be followed.
+        """
+        return FaceStream(self._session, dict(self._begin), rate, fps, guess)
 
     def mouth(self) -> NetworkMouth:
         """A mouth for one reply."""

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import xllamacpp
 
-from runtime.flow import Stream, Worker
+from runtime.flow import PRESSING, Stream, Worker
 from runtime.mind import MindFailed
 from runtime.mind.loopback import Loopback
 from runtime.mind.requests import Requests, ending, plain, prefix_name
@@ -136,7 +136,7 @@ class Llama:
             pieces.put_nowait(None)
 
         begun = prompt.messages[-1:] and prompt.messages[-1].role == "assistant"
-        call = asyncio.create_task(self.worker.at(0 if begun else 1, self._write, prompt, emit))
+        call = asyncio.create_task(self.worker.at(0 if begun else PRESSING, self._write, prompt, emit))
         call.add_done_callback(ended)
         try:
             while (piece := await pieces.get()) is not None:
