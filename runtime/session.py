@@ -342,6 +342,7 @@ class Session:
             audio_in=hello.audio_in,
             audio_out=hello.audio_out,
             face=hello.face,
+            look_ahead=round(self._engines.face.look_ahead, 4),
             limits=self._limits,
         )
 

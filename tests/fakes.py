@@ -157,6 +157,7 @@ class ScriptedFace:
 
     def __init__(self) -> None:
         self.worker = Inline()
+        self.look_ahead = 0.12
 
     async def animate(self, speech: Stream[Speech], fps: int, life: Life) -> Stream[Take]:
         start = first = 0

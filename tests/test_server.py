@@ -9,10 +9,13 @@ import threading
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import soundfile as sf
 import soxr
+import spoken
 from serving import Running
 from websockets.asyncio.client import connect as open_websocket
 from websockets.exceptions import ConnectionClosed
@@ -282,11 +285,26 @@ def test_health_metrics_and_the_page(server: Running) -> None:
 
 def test_the_example_of_the_readme_runs(server: Running, capsys: pytest.CaptureFixture[str]) -> None:
     for readme in ("README.md", "README.zh-CN.md"):
-        text = (ROOT / readme).read_text(encoding="utf-8")
-        (example,) = re.findall(r"```python\n(.*?)```", text, re.S)
+        example, _ = examples(readme)
         assert len([line for line in example.splitlines() if line.strip()]) <= 12
         exec(example.replace("ws://127.0.0.1:8765/ws", server.quick), {})  # noqa: S102 - it is ours
         assert "52 weights" in capsys.readouterr().out
+
+
+def test_the_readmes_face_for_any_sound_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sf.write(tmp_path / "line.wav", spoken.say("How much is the big brown fish?"), 16000)
+    monkeypatch.chdir(tmp_path)
+    for readme in ("README.md", "README.zh-CN.md"):
+        _, example = examples(readme)
+        seen: dict[str, Any] = {}
+        exec(example, seen)  # noqa: S102 - it is ours
+        assert seen["frames"].shape[1] == seen["rest"].shape[1] == 52
+        seen["network"].close()
+
+
+def examples(readme: str) -> list[str]:
+    """The Python in it."""
+    return re.findall(r"```python\n(.*?)```", (ROOT / readme).read_text(encoding="utf-8"), re.S)
 
 
 async def test_a_recording_can_be_replayed(server: Running) -> None:

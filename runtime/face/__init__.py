@@ -69,6 +69,8 @@ class FaceEngine(Protocol):
 
     worker: Worker
     """Its thread: lives under way are touched there alone."""
+    look_ahead: float
+    """Seconds of sound that a frame may depend on beyond its own time."""
 
     def animate(self, speech: Stream[Speech], fps: int, life: Life) -> Stream[Take]:
         """Give each clause of one reply its frames, in order, as part of this life of a face.

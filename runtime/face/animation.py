@@ -18,6 +18,7 @@ class Animation:
     def __init__(self, text: MouthEngine, sound: MouthEngine) -> None:
         self.worker = Worker("face")
         self._text, self._sound = text, sound
+        self.look_ahead = max(text.look_ahead, sound.look_ahead)
 
     async def animate(self, speech: Stream[Speech], fps: int, life: Life) -> Stream[Take]:
         """Give each clause of one reply its frames; see `FaceEngine`."""

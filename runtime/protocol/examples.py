@@ -82,6 +82,7 @@ FROM_SERVER: tuple[FromServer, ...] = (
         audio_in=AudioIn(rate=16000, echo_cancelled=True),
         audio_out=AudioOut(rate=24000),
         face=Face(format="u8", fps=60),
+        look_ahead=0.12,
         limits=LIMITS,
     ),
     Hearing(state="started", turn=3),

@@ -246,6 +246,9 @@ class Ready(Wire, frozen=True, tag="ready"):
     """As asked for."""
     face: Face
     """As asked for."""
+    look_ahead: float
+    """Seconds of sound that a face frame may depend on beyond its own time. They are part of the wait for the
+    first packet: voice and face are sent in step."""
     limits: Limits
     """What is refused."""
 
