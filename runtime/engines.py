@@ -17,7 +17,6 @@ from runtime.ears.vad import Vad
 from runtime.ears.whisper import Whisper
 from runtime.face import FaceEngine
 from runtime.face.animation import Animation
-from runtime.face.articulation import Articulation
 from runtime.face.network import Network
 from runtime.flow import Worker
 from runtime.mind import Mind
@@ -98,14 +97,13 @@ async def load(settings: Settings, characters: Mapping[str, Character], report: 
 
 
 def _face(settings: Settings) -> Animation:
-    """Phonemes move the mouth where the voice tells them, the embedded network where not, or NVIDIA's weights
-    do if there are any. Raises BadSettings."""
+    """The embedded network moves mouths, or NVIDIA's weights do if there are any. Raises BadSettings."""
     if not settings.face:
-        return Animation(Articulation(), Network())
+        return Animation(Network())
     from runtime.face.audio2face import BadModel, load  # takes long to import, and is rarely wanted
 
     try:
         engine = load(Path(settings.face.removeprefix(AUDIO2FACE)), threads=settings.threads)
     except BadModel as error:
         raise BadSettings(f"face: {error}") from error
-    return Animation(engine, engine)
+    return Animation(engine)

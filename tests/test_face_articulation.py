@@ -33,7 +33,7 @@ def voice() -> Iterable[HibariVoice]:
 
 @pytest.fixture(scope="module")
 def engine() -> Iterable[Animation]:
-    made = Animation(Articulation(), Articulation())
+    made = Animation(Articulation())
     yield made
     made.close()
 

@@ -31,7 +31,7 @@ HIBARI: Final = Voice(pitch=-8, size=1.12)
 
 HELD_OUT: Final[dict[str, Callable[[str], Spoken | None]]] = {
     "festival ked": lambda text: synthesisers.festival(text, "voice_ked_diphone"),
-    "espeak-ng en+m2": lambda text: synthesisers.espeak(text, "en+m2"),
+    "espeak-ng en+benjamin": lambda text: synthesisers.espeak(text, "en+benjamin"),
     "espeak-ng en-us+quincy": lambda text: synthesisers.espeak(text, "en-us+quincy"),
 }
 """Voices of programs that may be installed. They, HIBARI and SENTENCES are for measuring only."""

@@ -20,7 +20,6 @@ from runtime.bake.text import sentences
 from runtime.character import Voice
 from runtime.face import animation
 from runtime.face.animation import Animation
-from runtime.face.articulation import Articulation
 from runtime.face.layers import FaceSettings, Life
 from runtime.face.network import Network
 from runtime.flow import Stream
@@ -37,7 +36,7 @@ class Studio:
     """A voice and a face. The same item gives the same performance, bit for bit, wherever it is made."""
 
     def __init__(self, voice: VoiceEngine | None = None, face: Animation | None = None) -> None:
-        self._voice, self._face = voice, face or Animation(Articulation(), Network())
+        self._voice, self._face = voice, face or Animation(Network())
 
     def perform(self, item: Item, voice: Voice, fps: int, temper: FaceSettings | None = None) -> Performance:
         """Speak the item, or follow its recording. Raises BadLines if there is nothing in it to be said."""
@@ -61,9 +60,9 @@ class Studio:
         """The whole face for clauses that follow each other: a mouth for each, and one life for all.
 
         This is the one place where bake meets the face. Frame k belongs to the time k / fps of the line. A
-        mouth is made from phonemes where the voice tells them, and else from the sound.
+        mouth moves by the sound, and its lips meet by the phonemes where the voice tells them.
         """
-        mouth, start = self._face.mouth(speech[0]), 0
+        mouth, start = self._face.mouth(), 0
         if emotion:
             life.direct(SETTLED, emotion=emotion)
         parts = []

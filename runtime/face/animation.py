@@ -13,12 +13,11 @@ from runtime.types import Phone, Pose, Speech, Take, Weights
 
 
 class Animation:
-    """The face engine. Where the voice tells its phonemes `text` makes the mouth, else `sound`."""
+    """The face engine, with mouths of one kind."""
 
-    def __init__(self, text: MouthEngine, sound: MouthEngine) -> None:
+    def __init__(self, mouths: MouthEngine) -> None:
         self.worker = Worker("face")
-        self._text, self._sound = text, sound
-        self.look_ahead = max(text.look_ahead, sound.look_ahead)
+        self._mouths, self.look_ahead = mouths, mouths.look_ahead
 
     async def animate(self, speech: Stream[Speech], fps: int, life: Life) -> Stream[Take]:
         """Give each clause of one reply its frames; see `FaceEngine`."""
@@ -26,20 +25,19 @@ class Animation:
         start = 0
         async with aclosing(speech):
             async for clause in speech:
-                mouth = mouth or self.mouth(clause)
+                mouth = mouth or self.mouth()
                 first, frames, pose = await self.worker(perform, clause, start, mouth, life, fps)
                 yield Take(clause, start, first, frames, pose)
                 start += len(clause.audio)
 
-    def mouth(self, clause: Speech) -> Mouth:
-        """A fresh one for a reply that begins with this clause."""
-        return (self._text if clause.phones else self._sound).mouth()
+    def mouth(self) -> Mouth:
+        """A fresh one for a reply."""
+        return self._mouths.mouth()
 
     def close(self) -> None:
-        """Let the thread end and the engines go."""
+        """Let the thread end and the engine go."""
         self.worker.close()
-        for engine in {id(engine): engine for engine in (self._text, self._sound)}.values():
-            engine.close()
+        self._mouths.close()
 
 
 def perform(clause: Speech, start: int, mouth: Mouth, life: Life, fps: int) -> tuple[int, Weights, Pose]:

@@ -1,7 +1,8 @@
-"""The first face engine: the voice says which sounds it makes when, and the mouth makes them.
+"""The text-driven engine: the voice says which sounds it makes when, and the mouth makes them.
 
 Shape comes from the phonemes, opening from the loudness of the real audio, contacts from rules. A voice that
-does not tell its phonemes gets a mouth that follows loudness and brightness alone.
+does not tell its phonemes gets a mouth that follows loudness and brightness alone. It teaches the learned
+engine (`network`), whose motion is closer to that of people, and lends it the contacts.
 """
 
 from __future__ import annotations

@@ -54,10 +54,10 @@ def log_mel(audio: Samples) -> Frames:
 
 def _log_mel(padded: Samples) -> Frames:
     """The same for sound with the WINDOW - HOP samples before it."""
-    blocks = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP]
-    bins = np.fft.rfft(blocks * _HANN, SIZE)
-    power = np.square(bins.real) + np.square(bins.imag)
-    decibels: Frames = 10 * np.log10(power.astype(np.float32) @ _FILTERS + np.float32(QUIETEST))
+    count = (len(padded) - WINDOW + HOP) // HOP
+    starts = np.arange(0, count * HOP, HOP)[:, None] if count != HOPS else _STARTS
+    parts = np.fft.rfft(padded[starts + _WITHIN] * _HANN, SIZE).view(np.float32)  # real, imaginary, real, ...
+    decibels: Frames = np.log10(np.square(parts) @ _FILTERS + np.float32(QUIETEST)) * np.float32(10)
     return decibels
 
 
@@ -73,8 +73,9 @@ def _mel_filters() -> Frames:
 
 
 _HANN = np.hanning(WINDOW + 2)[1:-1].astype(np.float32)
-_FILTERS = _mel_filters() / np.float32(np.square(_HANN).sum() * SIZE / 2)
-_TOTAL = np.float32(10 * np.log10(MELS))
+_FILTERS = np.repeat(_mel_filters(), 2, axis=0) / np.float32(np.square(_HANN).sum() * SIZE / 2)
+_WITHIN = np.arange(WINDOW)
+_STARTS = np.arange(0, HOPS * HOP, HOP)[:, None]
 
 
 class Level:
@@ -96,23 +97,20 @@ class Level:
 
     def normalise(self, frames: Frames) -> Frames:
         """Frames against the level, about -3 (silence) to 1; shape as given."""
-        loudness = frames.max(1)
-        levels = np.empty((len(frames), 1), np.float32)
-        for number, now in enumerate(loudness.tolist()):
-            self._hear(now)
-            levels[number] = self.level
+        levels = np.array([self._hear(now) for now in frames.max(1).tolist()], np.float32)[:, None]
         against: Frames = np.maximum(frames - levels, -self.RANGE) * np.float32(1 / 20)
         return against
 
-    def _hear(self, now: float) -> None:
+    def _hear(self, now: float) -> float:
         step = HOP / RATE
         if now > self.level:
             self.level += (now - self.level) * step / self.RISE
         elif now > max(self.QUIET, self.level - self.BELOW) or (self.heard < self.FALL and now > self.QUIET):
             self.level += (now - self.level) * step / min(self.FALL, self.SETTLE + self.heard)
         else:
-            return
+            return self.level
         self.heard = min(self.heard + step, self.FALL)
+        return self.level
 
 
 class FrontEnd:
