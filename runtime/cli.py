@@ -14,8 +14,10 @@ from rich.console import Console
 from rich.table import Table
 
 from runtime import character, config, models
+from runtime.cards import command as cards
 from runtime.character import BadCharacter
 from runtime.config import BadSettings, Settings
+from runtime.knowledge import command as knowledge
 from runtime.mind import MindFailed
 from runtime.models import MissingModel
 from runtime.protocol.errors import ProtocolError
@@ -30,6 +32,8 @@ app = typer.Typer(
 )
 out = Console()
 
+app.add_typer(cards.app, name="card")
+app.add_typer(knowledge.app, name="knowledge")
 PortOption = Annotated[
     int | None, typer.Option(help="Port; 0 takes a free one. [default: 8765]", min=0, max=65535)
 ]

@@ -35,7 +35,7 @@ class Model(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     name: str = ""
     """Its key in the registry."""
-    role: Literal["asr", "vad", "llm", "tts"]
+    role: Literal["asr", "vad", "llm", "embedding", "tts"]
     description: str
     source: str
     """Where the weights were published."""

@@ -17,7 +17,7 @@ from runtime import models
 from runtime.bundled import bundled
 from runtime.models import File, MissingModel, Model, find, registry, verify, where
 
-NAMES = ["whisper-tiny.en", "silero-vad-v6", "smollm2-135m-instruct", "hibari-heart"]
+NAMES = ["whisper-tiny.en", "silero-vad-v6", "smollm2-135m-instruct", "hibari-heart", "minilm-l6-v2"]
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 """SHA-256 of nothing."""
 
@@ -61,7 +61,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pa
 
 def test_registry_has_the_models_of_the_loop() -> None:
     assert list(registry()) == NAMES
-    assert {model.role for model in registry().values()} == {"asr", "vad", "llm", "tts"}
+    assert {model.role for model in registry().values()} == {"asr", "vad", "llm", "embedding", "tts"}
     assert bundled("assets").joinpath("models.toml").is_file()
 
 

@@ -1,0 +1,149 @@
+"""Searches a character's knowledge: by words and by meaning, with how sure it is."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from runtime.knowledge import cache as cache_of
+from runtime.knowledge import index
+from runtime.knowledge.embedding import Embedder
+from runtime.knowledge.index import Index, Progress, quiet
+from runtime.knowledge.notes import Note
+from runtime.knowledge.words import Stemmer
+
+KNOWN = 0.5
+"""The score from which on a fact is more likely than not about what was asked."""
+
+CANDIDATES = 16
+"""Facts looked at from either search, and together; 8 or 32 found the same answers."""
+
+_RRF = 60
+"""The constant of reciprocal rank fusion (Cormack, Clarke & Buettcher 2009)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A sentence or a few that the character knows."""
+
+    text: str
+    source: str
+    """`file.md: Heading, Subheading`."""
+    score: float
+    """How likely it is about what was asked, 0 to 1; see KNOWN."""
+
+
+class Common(NamedTuple):
+    """The words that a question and a note have in common."""
+
+    share: float
+    """Of what the question's words weigh, 0 to 1."""
+    rare: float
+    """In words as rare as there are: 1 for one that no other note holds, less for a common one."""
+
+
+class Knowledge:
+    """All that one character knows. Any thread may search; a search takes 2 ms and the embedder's call."""
+
+    def __init__(self, found: Index, embedder: Embedder | None = None, name: str = "") -> None:
+        self._index = found
+        self._embedder = embedder
+        self._stems = Stemmer(name)
+
+    @classmethod
+    def load(
+        cls,
+        folder: Path,
+        embedder: Embedder | None = None,
+        cache: Path | None = None,
+        name: str = "",
+        progress: Progress = quiet,
+    ) -> Knowledge:
+        """Read `folder/*.md`, or what an earlier load left in the folder `cache`.
+
+        Without an embedder words alone are compared. `name` is the character's, by which it is called and
+        not asked about: "Good evening, Mara" is no question. `progress` is told how many steps are done, and
+        of how many. Raises BadKnowledge.
+        """
+        return cls(cache_of.opened(folder, embedder, cache, progress), embedder, name)
+
+    @classmethod
+    def of(cls, notes: Sequence[Note], embedder: Embedder | None = None, name: str = "") -> Knowledge:
+        """From notes that are there already."""
+        return cls(index.made(notes, embedder, index.in_memory()), embedder, name)
+
+    def __len__(self) -> int:
+        """How many facts there are."""
+        return self._index.size
+
+    def search(self, text: str, limit: int = 3, least: float = KNOWN, before: str = "") -> list[Fact]:
+        """The facts that fit what was said, best first; none where nothing is known about it.
+
+        `least` is the lowest score; with 0 the nearest come whatever they are. `before` is what was said
+        just before: "And how much is that?" has no word of its own to look for.
+        """
+        stems = self._stems(text)
+        if not stems and before:
+            text = f"{before} {text}"
+            stems = self._stems(text)
+        by_words = self._index.matches(stems, CANDIDATES)
+        likeness = self._likeness(text, by_words)
+        by_meaning = sorted(likeness, key=lambda number: -likeness[number])[:CANDIDATES]
+        among = fused(by_words, by_meaning)[:CANDIDATES]
+        common = self._common(stems, among)
+        scores = {number: score(common[number], likeness.get(number)) for number in among}
+        best = sorted((n for n in among if scores[n] >= least), key=lambda number: -scores[number])
+        return [self._fact(number, scores[number]) for number in best[:limit]]
+
+    def _fact(self, number: int, score: float) -> Fact:
+        note = self._index.get(number)
+        return Fact(note.text, note.source, score)
+
+    def _likeness(self, text: str, by_words: Sequence[int]) -> dict[int, float]:
+        """Cosine of the question and of each note it is compared with."""
+        if self._embedder is None or not len(self._index.vectors) or not text.strip():
+            return {}
+        likeness = self._index.vectors @ self._embedder.embed([text])[0]
+        nearest = np.argsort(-likeness)[:CANDIDATES].tolist()
+        return {number: float(likeness[number]) for number in {*nearest, *by_words}}
+
+    def _common(self, stems: Mapping[str, str], among: Sequence[int]) -> dict[int, Common]:
+        """What each note has of the question's words."""
+        weights = {word: self._index.rarity(stem) for word, stem in stems.items()}
+        held: dict[int, float] = dict.fromkeys(among, 0.0)
+        for word, weight in weights.items():
+            for number in self._index.holding(word, among):
+                held[number] += weight
+        total = sum(weights.values()) or 1.0
+        return {n: Common(weight / total, weight / self._index.rarest) for n, weight in held.items()}
+
+
+def fused(*rankings: Sequence[int]) -> list[int]:
+    """Several rankings as one: each gives 1 / (60 + rank)."""
+    votes: dict[int, float] = defaultdict(float)
+    for ranking in rankings:
+        for rank, number in enumerate(ranking, 1):
+            votes[number] += 1 / (_RRF + rank)
+    return sorted(votes, key=lambda number: -votes[number])
+
+
+def score(common: Common, likeness: float | None) -> float:
+    """Probability that a note tells what was asked: a logistic regression.
+
+    Fitted on the questions of the three characters that come with the runtime, inside and outside of what
+    they know, both counting the same; docs/knowledge.md has the figures. `likeness` is None where nothing
+    was compared by meaning.
+    """
+    if likeness is None:
+        return _logistic(3.0 * common.share + 3.7 * common.rare - 5.4)
+    return _logistic(18.2 * likeness + 5.0 * common.rare - 11.0)
+
+
+def _logistic(x: float) -> float:
+    return 1 / (1 + math.exp(-x))
