@@ -1,0 +1,89 @@
+"""All rules on one exchange."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from runtime.memory.distil import names, promises
+from runtime.memory.distil.about import about, apposition
+from runtime.memory.distil.asking import asking, question, told
+from runtime.memory.distil.clauses import Clause, clauses, sentences
+from runtime.memory.facts import Fact, Findings
+from runtime.mind.prompt import Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What has to be known to understand an exchange."""
+
+    asked: str = ""
+    """What the character said just before."""
+    name: str = ""
+    """What the player is called so far."""
+    owed: Sequence[Fact] = ()
+    """Promises of the player that are open."""
+
+
+NOTHING = Context()
+
+WHERE_FROM = re.compile(r"\bwhere\b[^.!?]*\bfrom\b", re.IGNORECASE)
+
+
+def distil(exchange: Exchange, context: Context = NOTHING) -> Findings:
+    """Facts from what the player said and from what was heard of the reply; of one key, the last holds."""
+    found: dict[str, Fact] = {}
+    gone: set[str] = set()
+    name = context.name
+    for sentence in sentences(exchange.player):
+        parts = clauses(sentence)
+        facts: list[Fact | None] = []
+        for part in parts:
+            held = list(_said(part, sentence, context, name, exchange.player))
+            facts += held or ([] if part.asks else [told(part.text)])
+        wanted = any(fact and fact.kind == "request" for fact in facts)
+        for fact in [*facts, None if wanted else question(sentence)]:
+            if fact is not None:
+                found.pop(fact.key, None)
+                found[fact.key] = fact
+                name = fact.value if fact.kind == "name" else name
+        if any(names.denied(part, name) for part in parts) and found.get("name", NOBODY).value in ("", name):
+            gone.add("name")
+            found.pop("name", None)
+    if not name and (called := names.addressed(clauses(exchange.player), exchange.reply)):
+        found["name"] = _named(called)
+    found |= {fact.key: fact for part in _heard(exchange) if (fact := promises.vow(part))}
+    return Findings(tuple(found.values()), frozenset(gone - found.keys()))
+
+
+NOBODY = Fact("name", "name", "")
+
+
+def _named(name: str) -> Fact:
+    return Fact("name", "name", f"The player's name is {name}.", name)
+
+
+def _said(part: Clause, sentence: str, context: Context, name: str, whole: str) -> Iterator[Fact]:
+    """What one clause of the player holds."""
+    if called := names.name(part, context.asked, name, whole):
+        yield _named(called)
+        yield from apposition(part.text)
+        return
+    if promised := promises.promise(part):
+        yield promised
+        return
+    if asked := asking(part, sentence):
+        yield asked
+        return
+    yield from promises.kept(part, context.owed)
+    from_there = part.text.lower().startswith("from ") and WHERE_FROM.search(context.asked)
+    yield from about(Clause(f"I'm {part.text}") if from_there else part)
+
+
+def _heard(exchange: Exchange) -> list[Clause]:
+    """The reply, without a last sentence that was cut off: what it would have promised, nobody heard."""
+    said = sentences(exchange.reply)
+    if exchange.interrupted:
+        said = said[:-1]
+    return [part for sentence in said for part in clauses(sentence)]

@@ -1,0 +1,187 @@
+"""The memory of all characters: one for a server."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from runtime.flow import Worker
+from runtime.memory import recall as rank
+from runtime.memory.distil import Context, distil
+from runtime.memory.facts import Fact, Memo, Pair, Recalled, Relation, Said
+from runtime.memory.relation import PAUSE, calmed, moved
+from runtime.memory.sqlite import SqliteStore
+from runtime.memory.store import Embedder, MemoryRenewed, Store, Vectors
+from runtime.memory.topics import talked_about
+from runtime.memory.vectors import normal
+from runtime.mind.prompt import Exchange
+
+T = TypeVar("T")
+
+CANDIDATES = 64
+"""Memories from each source (words, meaning, salience) that are scored: a prompt takes some ten."""
+_TALK = 256
+"""Exchanges in which the last conversation is looked for: this one and that one at their longest."""
+_OWED = 64
+"""Open promises that may be made good."""
+
+
+class Memory:
+    """What characters remember of players, by character and player. All calls go through one thread.
+
+    Times are aware datetimes and come from outside: a naive one raises ValueError. All methods raise
+    MemoryFailed where the store cannot be used, and RuntimeError after `close`.
+    """
+
+    def __init__(self, store: Store, embedder: Embedder | None = None) -> None:
+        self._store, self._embedder = store, embedder
+        self._worker = Worker("memory")
+
+    @classmethod
+    def open(cls, file: Path, embedder: Embedder | None = None) -> Memory:
+        """The memory in `file`, which is made where there is none. Raises MemoryFailed."""
+        return cls(SqliteStore(file), embedder)
+
+    async def heard(
+        self, npc: str, player: str, exchange: Exchange, at: datetime, used: Sequence[int] = ()
+    ) -> None:
+        """Keep an exchange and what it taught. On return it is on the disk.
+
+        `used` are the ids of what was recalled for the reply: it counts as used. Cancelling the caller does
+        not cancel the writing.
+        """
+        seconds = _seconds(at)
+        if exchange.player.strip() or exchange.reply.strip():
+            await self._surely(lambda: self._settle(Pair(npc, player), exchange, seconds, at, used))
+
+    async def recall(
+        self, npc: str, player: str, text: str, budget: int, now: datetime, since: datetime | None = None
+    ) -> Recalled:
+        """What comes to mind at `text`, in at most `budget` characters. Changes nothing.
+
+        `since` is when this conversation began; what lies before it is "last time". Without it, half an hour
+        of silence divides conversations.
+        """
+        began = None if since is None else _seconds(since)
+        seconds = _seconds(now)
+        return await self._worker.at(1, self._recall, Pair(npc, player), text, budget, seconds, began)
+
+    async def relation(self, npc: str, player: str, now: datetime) -> Relation:
+        """How the character stands to the player now."""
+        return await self._worker.at(1, self._relation, Pair(npc, player), _seconds(now))
+
+    async def show(self, npc: str, player: str) -> list[Memo]:
+        """All that is remembered, the strongest first."""
+        return await self._worker(self._store.salient, Pair(npc, player), -1)
+
+    async def export(self, npc: str | None = None, player: str | None = None) -> list[dict[str, Any]]:
+        """Everything kept of this character, this player, or both, or all: an entry a pair, fit for JSON."""
+        return await self._worker(lambda: [self._store.export(p) for p in self._store.pairs(npc, player)])
+
+    async def forget(self, npc: str | None = None, player: str | None = None, about: str = "") -> int:
+        """Erase everything, or what holds all the words of `about`; how many rows that was."""
+        words = rank.terms(about)
+        if about and not words:
+            raise ValueError(f"{about!r} names nothing that could be looked for")
+        return await self._surely(
+            lambda: sum(self._store.forget(p, words) for p in self._store.pairs(npc, player))
+        )
+
+    async def close(self) -> None:
+        """Write what waits, then close the file."""
+        await self._worker.at(-1, self._store.close)
+        self._worker.close()
+
+    async def _surely(self, call: Callable[[], T]) -> T:
+        """Make a call that writes, whatever becomes of who asked for it."""
+        return await asyncio.shield(asyncio.wrap_future(self._worker.submit(0, call)))
+
+    # ------------------------------------------------------------ in the thread
+
+    def _settle(
+        self, pair: Pair, exchange: Exchange, seconds: float, at: datetime, used: Sequence[int]
+    ) -> None:
+        try:
+            self._keep(pair, exchange, seconds, at, used)
+        except MemoryRenewed:
+            self._keep(pair, exchange, seconds, at, ())
+
+    def _keep(
+        self, pair: Pair, exchange: Exchange, seconds: float, at: datetime, used: Sequence[int]
+    ) -> None:
+        store = self._store
+        with store.transaction():
+            relation, last = store.relation(pair)
+            since = seconds - last if relation.met else math.inf
+            found = distil(exchange, self._context(pair, since))
+            kept = sum(fact.kind == "kept" for fact in found.facts)
+            said = Said(seconds, exchange.player, exchange.reply, exchange.interrupted)
+            store.add(pair, said, moved(relation, exchange.player, at, since, kept))
+            store.drop(pair, sorted(found.gone))
+            store.use(pair, used, seconds)
+            store.learn(pair, found.facts, self._embed(found.facts), seconds)
+
+    def _context(self, pair: Pair, since: float) -> Context:
+        before = self._store.talk(pair, math.inf, 1) if since <= PAUSE else []
+        owed = [memo.fact for memo in self._store.known(pair, ("promise",), _OWED)]
+        return Context(before[0].reply if before else "", self._name(pair), owed)
+
+    def _name(self, pair: Pair) -> str:
+        return next((memo.fact.value for memo in self._store.known(pair, ("name",), 1)), "")
+
+    def _embed(self, facts: Sequence[Fact]) -> Vectors | None:
+        if self._embedder is None or not facts:
+            return None
+        return normal(self._embedder.embed([fact.text for fact in facts]))
+
+    def _recall(self, pair: Pair, text: str, budget: int, now: float, since: float | None) -> Recalled:
+        store = self._store
+        before = rank.last_talk(store.talk(pair, now, _TALK), now, since)
+        name = store.known(pair, ("name",), 1)
+        last = self._last(before, now, name)
+        matching = store.matching(pair, rank.terms(text), CANDIDATES)
+        near = self._near(pair, text)
+        of_kind = store.known(pair, rank.cued(text), CANDIDATES)
+        memos = [memo for memo, _ in (*matching, *near)] + of_kind + store.salient(pair, CANDIDATES)
+        best = rank.ranked(memos, rank.relevance(matching, near, of_kind), now)
+        named = rank.within(name, budget, now)
+        budget -= sum(len(line) + 1 for _, line in named)
+        if last and len(last) + 1 > budget:
+            last = None
+        others = (memo for memo in best if memo.fact.kind != "name")
+        chosen = named + rank.within(others, budget - (len(last) + 1 if last else 0), now)
+        return Recalled(
+            facts=tuple(line for _, line in chosen),
+            last=last,
+            name=name[0].fact.value if name else None,
+            days_since=(now - before[-1].at) / rank.DAY if before else None,
+            relation=self._relation(pair, now),
+            ids=tuple(memo.id for memo, _ in chosen),
+        )
+
+    def _last(self, before: Sequence[Said], now: float, name: Sequence[Memo]) -> str | None:
+        topics = talked_about(before, [memo.fact.value for memo in name])
+        if topics is None:
+            return None
+        ago = rank.elapsed(now - before[-1].at)
+        return f"Last time,{f' {ago},' if ago else ''} you and the player talked about {topics}."
+
+    def _near(self, pair: Pair, text: str) -> list[tuple[Memo, float]]:
+        if self._embedder is None or not text.strip():
+            return []
+        return self._store.near(pair, normal(self._embedder.embed([text]))[0], CANDIDATES)
+
+    def _relation(self, pair: Pair, now: float) -> Relation:
+        relation, last = self._store.relation(pair)
+        return replace(relation, mood=calmed(relation.mood, now - last))
+
+
+def _seconds(at: datetime) -> float:
+    if at.tzinfo is None:
+        raise ValueError(f"{at} has no time zone: give an aware datetime, such as datetime.now(UTC)")
+    return at.timestamp()
