@@ -134,8 +134,9 @@ class Floor:
         if self._guess is not None and self._guess.answers(npc, words.text, words.turn):
             self._consider(self._guess, words)
             return
+        pressed = self._pressed(self._guess)
         self.withdraw()
-        if self._reply is None and (words.settled or not self._pressed):
+        if self._reply is None and (words.settled or not pressed):
             self._guess = self._begin(npc, words.text, words.turn, words)
 
     def withdraw(self) -> None:
@@ -197,15 +198,18 @@ class Floor:
         if reply.ends is None:
             return  # it is still reading
         self._opine(ears.Opinion(words.turn, words.text, reply.ends))
-        sounds_whole = words.ends >= LIKELY and reply.ends >= HARDLY and not self._pressed
+        sounds_whole = words.ends >= LIKELY and reply.ends >= HARDLY and not self._pressed()
         if sounds_whole or (words.settled and reply.ends >= HANGING):
             reply.likely.set()
 
-    @property
-    def _pressed(self) -> bool:
-        """Whether other players wait for their answers: what may be in vain is spared then."""
+    def _pressed(self, own: Reply | None = None) -> bool:
+        """Whether other players wait for their answers: what may be in vain is spared then.
+
+        `own` is one of ours that may be among those for whom the mind works.
+        """
         mind = self._engines.workers.get("mind")
-        return mind is not None and (mind.pressed or mind.queued > 0)
+        mine = own is not None and own.likely.is_set()
+        return mind is not None and (mind.pressing > mine or mind.queued > 0)
 
     async def _rescue(self, reply: Reply) -> None:
         """The character's own words for a failure, unless it has begun to speak or cannot speak at all."""

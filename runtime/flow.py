@@ -85,8 +85,8 @@ class Worker:
         self._numbers = count()
         self._delays: deque[tuple[float, float]] = deque(maxlen=256)
         """When urgent calls began, and how long they had waited."""
-        self._pressing: set[int] = set()
-        """Calls of such urgency that wait or run, by number."""
+        self._pressing: set[object] = set()
+        """One for each caller who waits so urgently."""
 
     async def __call__(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Make the call with urgency 0 and return, or raise, what it does."""
@@ -94,16 +94,18 @@ class Worker:
 
     async def at(self, urgency: int, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Make the call before all that are less urgent. Raises RuntimeError after `close`."""
-        return await asyncio.wrap_future(self.submit(urgency, partial(call, *args, **kwargs)))
+        waits = object()
+        if urgency >= PRESSING:
+            self._pressing.add(waits)
+        try:
+            return await asyncio.wrap_future(self.submit(urgency, partial(call, *args, **kwargs)))
+        finally:
+            self._pressing.discard(waits)
 
     def submit(self, urgency: int, call: Callable[[], T]) -> Future[T]:
         """Have the call made, without waiting for it."""
         future: Future[T] = Future()
-        number = next(self._numbers)
-        if urgency >= PRESSING:
-            self._pressing.add(number)
-            future.add_done_callback(lambda _: self._pressing.discard(number))
-        self._waiting.put(_Waiting(-urgency, number, time.monotonic(), future, call))
+        self._waiting.put(_Waiting(-urgency, next(self._numbers), time.monotonic(), future, call))
         # What the pool queues is a turn of the thread, not this call: who gets it is decided when it comes.
         self._pool.submit(self._take_turn)
         return future
@@ -114,9 +116,9 @@ class Worker:
         return sum(not waiting.future.cancelled() for waiting in list(self._waiting.queue))
 
     @property
-    def pressed(self) -> bool:
-        """Whether somebody waits for a call to be done at this moment."""
-        return bool(self._pressing)
+    def pressing(self) -> int:
+        """How many wait for a call to be done at this moment, and have not given it up."""
+        return len(self._pressing)
 
     @property
     def delay(self) -> float:

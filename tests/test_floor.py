@@ -16,10 +16,10 @@ from runtime.protocol import messages as m
 pytestmark = pytest.mark.virtual_time
 
 
-async def asked_ahead(pressed: bool) -> tuple[int, int]:
+async def asked_ahead(pressing: int) -> tuple[int, int]:
     """Prompts that the mind has seen after words on the way, and after those of the pause."""
     mind = ScriptedMind("Come in.")
-    worker: Any = SimpleNamespace(pressed=pressed, queued=0, delay=0.0)
+    worker: Any = SimpleNamespace(pressing=pressing, queued=0, delay=0.0)
     async with talking(replace(engines(mind), workers={"mind": worker})) as (player, _, _):
         player.microphone(START)
         player.microphone(PARTIAL)
@@ -34,5 +34,5 @@ async def asked_ahead(pressed: bool) -> tuple[int, int]:
 
 
 async def test_words_on_the_way_are_answered_ahead_only_while_nobody_waits() -> None:
-    assert await asked_ahead(pressed=False) == (1, 1)
-    assert await asked_ahead(pressed=True) == (0, 1)
+    assert await asked_ahead(0) == (1, 1)
+    assert await asked_ahead(1) == (0, 1)

@@ -421,17 +421,15 @@ async def test_a_cancelled_sender_has_put_nothing() -> None:
 async def test_a_worker_is_pressed_while_somebody_waits_for_a_call():
     worker, gate = Worker("one"), threading.Event()
     try:
-        worker.submit(1, gate.wait)
-        assert not worker.pressed
-        first = worker.submit(PRESSING, lambda: None)
-        second = worker.submit(PRESSING, lambda: None)
-        assert worker.pressed
-        second.cancel()
-        assert worker.pressed
-        gate.set()
-        first.result(5)
+        tasks = [asyncio.create_task(worker.at(urgency, gate.wait, 5)) for urgency in (1, PRESSING, PRESSING)]
         await asyncio.sleep(0)
-        assert not worker.pressed
+        assert worker.pressing == 2
+        tasks[1].cancel()
+        await asyncio.sleep(0)
+        assert worker.pressing == 1, "who has left is not waiting, even where the call cannot be broken off"
+        gate.set()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert worker.pressing == 0
     finally:
         gate.set()
         worker.close()
