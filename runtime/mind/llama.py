@@ -46,6 +46,10 @@ FIRST = 16
 """Tokens written at once, a clause or two. The rest waits until it is wanted: a reply that was made ahead and
 is not needed costs little, and the first clause of one character goes before the third of another."""
 
+PATIENCE, LOOK = 0.5, 0.05
+"""Seconds that the rest of a reply gives way to the first words of others, and between two looks. FIRST
+tokens last 2.5 s or more when spoken, so nobody hears a gap."""
+
 _MARK = "\x1f"
 """Stands where the player's words end, to find that place in a filled-in template."""
 
@@ -105,6 +109,7 @@ class Llama:
             part = replace(prompt, max_tokens=min(left, FIRST) if not said else left)
             left -= part.max_tokens
             if said:
+                await self._yield()
                 part = replace(part, messages=(*part.messages, Message("assistant", said)))
             async with aclosing(self._part(part)) as pieces:
                 async for piece in pieces:
@@ -112,6 +117,13 @@ class Llama:
                         return
                     said += piece
                     yield piece
+
+    async def _yield(self) -> None:
+        """Let those go first who wait for the first words of an answer: what this one has said lasts."""
+        for _ in range(round(PATIENCE / LOOK)):
+            if not self.worker.pressing:
+                return
+            await asyncio.sleep(LOOK)
 
     async def _part(self, prompt: Prompt) -> Stream[str | None]:
         """One request: pieces of text, and None where the model itself has ended the reply."""
