@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from runtime.knowledge import KNOWN, BadKnowledge, Fact, Knowledge, index, notes
-from runtime.knowledge.knowledge import Common, fused, score
+from runtime.knowledge.knowledge import Common, Likeness, fused, score
 from runtime.knowledge.notes import LONGEST, Note
 from runtime.knowledge.questions import Question, Questions, load, measured
 from runtime.knowledge.words import Stemmer
@@ -282,7 +282,10 @@ def test_rankings_are_fused_by_their_ranks() -> None:
 
 def test_scores_are_probabilities_that_grow_with_each_measure() -> None:
     none, some, all_ = Common(0, 0), Common(0.5, 0.5), Common(1, 2)
-    assert 0 < score(none, -1) < score(none, 0.2) < score(some, 0.2) < score(some, 0.6) < score(all_, 1) < 1
+    measures = [(none, -1.0), (none, 0.2), (some, 0.2), (some, 0.6), (all_, 1.0)]
+    scores = [score(common, Likeness(cosine, cosine)) for common, cosine in measures]
+    assert 0 < scores[0] < scores[1] < scores[2] < scores[3] < scores[4] <= 1
+    assert score(some, Likeness(0.4, 0.4)) < score(some, Likeness(0.4, 0.6))
     assert score(none, None) < score(some, None) < KNOWN < score(all_, None)
 
 

@@ -5,47 +5,53 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from runtime.knowledge import notes
+from runtime.knowledge import asked, notes
 from runtime.knowledge.embedding import Embedder
 from runtime.knowledge.index import Index, Progress, in_memory, made, quiet
-from runtime.knowledge.notes import BadKnowledge, Note
+from runtime.knowledge.notes import BadKnowledge
 
 log = logging.getLogger(__name__)
 
-FORMAT = "1"
+FORMAT = "5"
 """Of the cached file; another number makes every one anew."""
 
 
 def opened(folder: Path, embedder: Embedder | None, cache: Path | None, progress: Progress = quiet) -> Index:
-    """The index of `folder/*.md`, from the folder `cache` where it has been made before.
+    """The index of `folder/*.md` and of the questions beside it, as it was kept in the folder `cache`.
 
     Raises BadKnowledge. A cache that cannot be written is done without.
     """
     name = f"{folder.resolve().parent.name}-{_sum(folder, embedder)}.sqlite"
     if cache and (found := _cached(cache / name)):
         return found
+    known = notes.read(folder)
+    questions, said = asked.read(folder.parent / asked.FILE, known), asked.spoken(folder.parent)
+
+    def make(database: sqlite3.Connection) -> Index:
+        return made(known, embedder, database, progress, questions, said)
+
     if not cache:
-        return made(notes.read(folder), embedder, in_memory(), progress)
+        return make(in_memory())
     try:
-        return _kept(notes.read(folder), embedder, cache / name, progress)
+        return _kept(make, cache / name)
     except (OSError, sqlite3.OperationalError) as error:
         log.warning("knowledge is not cached: %s: %s", cache, error)
         return opened(folder, embedder, None, progress)
 
 
-def _kept(known: Sequence[Note], embedder: Embedder | None, file: Path, progress: Progress) -> Index:
+def _kept(make: Callable[[sqlite3.Connection], Index], file: Path) -> Index:
     """Made in a file beside its place and then moved there: who opens it meanwhile finds it whole or not."""
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_suffix(f".{os.getpid()}.part")
     part.unlink(missing_ok=True)
     try:
         database = sqlite3.connect(part, check_same_thread=False)
-        index = made(known, embedder, database, progress)
+        index = make(database)
         database.close()
         os.replace(part, file)
     finally:
@@ -76,7 +82,8 @@ def _cached(file: Path) -> Index | None:
 def _sum(folder: Path, embedder: Embedder | None) -> str:
     """Changes with all that an index is made of."""
     digest = sha256(f"{FORMAT} {embedder.name if embedder else ''}".encode())
-    for file in notes.files(folder):
+    beside = [folder.parent / name for name in (asked.FILE, asked.TALK)]
+    for file in [*notes.files(folder), *(file for file in beside if file.is_file())]:
         try:
             digest.update(file.name.encode() + sha256(file.read_bytes()).digest())
         except OSError as error:

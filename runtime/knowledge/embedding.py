@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +16,10 @@ from tokenizers.models import WordPiece
 
 TOKENS = 128
 """Tokens read of a text; a note has at most about 70."""
+
+
+RECENT = 64
+"""Vectors kept: what a player says is compared with facts, memories, verbs and feelings one after another."""
 
 
 class Embedder(Protocol):
@@ -43,10 +47,11 @@ class SentenceModel:
         self.name = f"{file.name}:{file.stat().st_size}"
         self._session = InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
         self._tokenizer = _tokenizer()
+        self._recent = lru_cache(RECENT)(self._one)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """One call of the network for each text: padding in a batch costs more than calls do here."""
-        return np.vstack([self._one(text) for text in texts]) if texts else np.empty((0, 384), np.float32)
+        return np.vstack([self._recent(text) for text in texts]) if texts else np.empty((0, 384), np.float32)
 
     def _one(self, text: str) -> NDArray[np.float32]:
         ids = np.array([self._tokenizer.encode(text).ids], np.int64)

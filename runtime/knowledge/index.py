@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
 from threading import Lock
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from runtime.knowledge.asked import Asked
 from runtime.knowledge.embedding import Embedder
 from runtime.knowledge.notes import BadKnowledge, Note
 from runtime.knowledge.words import TOKENIZER
@@ -28,7 +29,16 @@ PRAGMA journal_mode = OFF;
 CREATE VIRTUAL TABLE note USING fts5(text, heading, also, source UNINDEXED, tokenize='{TOKENIZER}');
 CREATE VIRTUAL TABLE term USING fts5vocab(note, row);
 CREATE TABLE vector(rowid INTEGER PRIMARY KEY, of BLOB NOT NULL);
+CREATE TABLE asked(note INTEGER NOT NULL, of BLOB NOT NULL);
+CREATE TABLE heard(it TEXT PRIMARY KEY, talk INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE stem(it TEXT PRIMARY KEY, notes INTEGER NOT NULL) WITHOUT ROWID;
+"""
+
+_SCRATCH = f"""
+DROP TABLE IF EXISTS temp.saidterm;
+DROP TABLE IF EXISTS temp.said;
+CREATE VIRTUAL TABLE temp.said USING fts5(text, tokenize='{TOKENIZER}');
+CREATE VIRTUAL TABLE temp.saidterm USING fts5vocab(temp, said, row);
 """
 
 _BM25 = "bm25(note, 1.0, 0.5, 0.7)"
@@ -49,11 +59,14 @@ class Index:
         self._database = database
         self._lock = Lock()
         self.size: int = self._all("SELECT count(*) FROM note")[0][0]
-        rows = self._all("SELECT of FROM vector ORDER BY rowid")
-        joined = b"".join(row[0] for row in rows)
-        self.vectors: NDArray[np.float32] = np.frombuffer(joined, np.float16).astype(np.float32)
-        self.vectors = self.vectors.reshape(len(rows), -1) if rows else self.vectors.reshape(0, 0)
+        self.vectors = _matrix(self._all("SELECT of FROM vector ORDER BY rowid"))
         """One row a note, in the order of their numbers from 0; no rows where they have none."""
+        self.asked = _matrix(self._all("SELECT of FROM asked ORDER BY rowid"))
+        """One row a question that players may ask."""
+        self.answers = np.array(
+            [row[0] for row in self._all("SELECT note FROM asked ORDER BY rowid")], np.int64
+        )
+        """The number of the note that answers each."""
 
     def matches(self, stems: Mapping[str, str], limit: int) -> list[int]:
         """The notes that hold any of the words (word -> stem), best first.
@@ -98,6 +111,14 @@ class Index:
         rows = self._all("SELECT notes FROM stem WHERE it = ?", stem)
         return int(rows[0][0]) if rows else 0
 
+    def strangers(self, stems: Iterable[str], talk: bool) -> list[str]:
+        """Those of `stems` that are in no note and nothing said about one, nor, with `talk`, in what the
+        character says else. None where nothing was ever said about notes: too little is known then."""
+        if not self._all("SELECT 1 FROM heard LIMIT 1"):
+            return []
+        sql = "SELECT 1 FROM heard WHERE it = ? AND talk <= ?"
+        return [stem for stem in stems if not self._all(sql, stem, int(talk))]
+
     def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._database.execute(sql, values).fetchall()
@@ -108,8 +129,14 @@ def made(
     embedder: Embedder | None,
     database: sqlite3.Connection,
     progress: Progress = quiet,
+    asked: Sequence[Asked] = (),
+    spoken: tuple[str, str] = ("", ""),
 ) -> Index:
-    """Fill an empty database. Raises BadKnowledge where SQLite was built without FTS5."""
+    """Fill an empty database. `asked` are questions that its notes answer, `spoken` what is said about them
+    and what the character says else.
+
+    Raises BadKnowledge where SQLite was built without FTS5.
+    """
     try:
         database.executescript(_SCHEMA)
     except sqlite3.OperationalError as error:
@@ -120,19 +147,35 @@ def made(
         ) from error
     vectors = embedder if embedder and len(known) <= VECTORS else None
     steps = count(1)
-    total = len(known) * (2 if vectors else 1)
+    total = len(known) * (2 if vectors else 1) + len(asked) * bool(vectors)
     for note in known:
         values = (note.text, note.heading, note.also, note.source)
         database.execute("INSERT INTO note(text, heading, also, source) VALUES (?, ?, ?, ?)", values)
         progress(next(steps), total)
     database.execute("INSERT INTO stem SELECT term, doc FROM term")
+    if spoken[0]:
+        database.execute("INSERT INTO heard SELECT term, 0 FROM term")
+    for talk, text in enumerate(spoken):
+        database.executescript(_SCRATCH)
+        database.execute("INSERT INTO temp.said VALUES (?)", (text,))
+        database.execute("INSERT OR IGNORE INTO heard SELECT term, ? FROM temp.saidterm", (talk,))
     if vectors:
         for number, note in enumerate(known, 1):
             vector = vectors.embed([described(note.text, note.also)])[0].astype(np.float16)
             database.execute("INSERT INTO vector VALUES (?, ?)", (number, vector.tobytes()))
             progress(next(steps), total)
+        for question in asked:
+            vector = vectors.embed([question.text])[0].astype(np.float16)
+            database.execute("INSERT INTO asked VALUES (?, ?)", (question.note, vector.tobytes()))
+            progress(next(steps), total)
     database.commit()
     return Index(database)
+
+
+def _matrix(rows: Sequence[tuple[bytes]]) -> NDArray[np.float32]:
+    """Vectors as they are stored, one a row."""
+    joined = np.frombuffer(b"".join(row[0] for row in rows), np.float16).astype(np.float32)
+    return joined.reshape(len(rows), -1) if rows else joined.reshape(0, 0)
 
 
 def in_memory() -> sqlite3.Connection:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from runtime.knowledge import cache as cache_of
 from runtime.knowledge import index
@@ -48,6 +49,15 @@ class Common(NamedTuple):
     """In words as rare as there are: 1 for one that no other note holds, less for a common one."""
 
 
+class Likeness(NamedTuple):
+    """Cosines, -1 to 1, of what is asked."""
+
+    told: float
+    """And of what a note says."""
+    asked: float
+    """And of the nearest question that the note is known to answer."""
+
+
 class Knowledge:
     """All that one character knows. Any thread may search; a search takes 2 ms and the embedder's call."""
 
@@ -82,6 +92,10 @@ class Knowledge:
         """How many facts there are."""
         return self._index.size
 
+    def __iter__(self) -> Iterator[Fact]:
+        """All of them, each with the score of a certainty."""
+        return (self._fact(number, 1.0) for number in range(len(self)))
+
     def search(self, text: str, limit: int = 3, least: float = KNOWN, before: str = "") -> list[Fact]:
         """The facts that fit what was said, best first; none where nothing is known about it.
 
@@ -94,24 +108,39 @@ class Knowledge:
             stems = self._stems(text)
         by_words = self._index.matches(stems, CANDIDATES)
         likeness = self._likeness(text, by_words)
-        by_meaning = sorted(likeness, key=lambda number: -likeness[number])[:CANDIDATES]
+        by_meaning = sorted(likeness, key=lambda number: -sum(likeness[number]))[:CANDIDATES]
         among = fused(by_words, by_meaning)[:CANDIDATES]
         common = self._common(stems, among)
         scores = {number: score(common[number], likeness.get(number)) for number in among}
         best = sorted((n for n in among if scores[n] >= least), key=lambda number: -scores[number])
         return [self._fact(number, scores[number]) for number in best[:limit]]
 
+    def strange(self, text: str, talk: bool = False) -> int:
+        """How many words of `text` are in no fact and nothing that was written about one; with `talk`, nor in
+        what the character says of other things. 0 where nothing was written about facts."""
+        return len(self._index.strangers(self._stems(text).values(), talk))
+
     def _fact(self, number: int, score: float) -> Fact:
         note = self._index.get(number)
         return Fact(note.text, note.source, score)
 
-    def _likeness(self, text: str, by_words: Sequence[int]) -> dict[int, float]:
-        """Cosine of the question and of each note it is compared with."""
+    def _likeness(self, text: str, by_words: Sequence[int]) -> dict[int, Likeness]:
+        """Of the question and each note it is compared with."""
         if self._embedder is None or not len(self._index.vectors) or not text.strip():
             return {}
-        likeness = self._index.vectors @ self._embedder.embed([text])[0]
-        nearest = np.argsort(-likeness)[:CANDIDATES].tolist()
-        return {number: float(likeness[number]) for number in {*nearest, *by_words}}
+        vector = self._embedder.embed([text])[0]
+        told = self._index.vectors @ vector
+        asked = self._asked(vector, told)
+        nearest = np.argsort(-(told + asked))[:CANDIDATES].tolist()
+        return {n: Likeness(float(told[n]), float(asked[n])) for n in {*nearest, *by_words}}
+
+    def _asked(self, vector: NDArray[np.float32], told: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The cosine of the nearest question of each note; the note's own where it has none."""
+        if not len(self._index.asked):
+            return told
+        nearest = np.full(len(told), -1.0, np.float32)
+        np.maximum.at(nearest, self._index.answers, self._index.asked @ vector)
+        return np.where(nearest < 0, told, nearest)
 
     def _common(self, stems: Mapping[str, str], among: Sequence[int]) -> dict[int, Common]:
         """What each note has of the question's words."""
@@ -133,7 +162,7 @@ def fused(*rankings: Sequence[int]) -> list[int]:
     return sorted(votes, key=lambda number: -votes[number])
 
 
-def score(common: Common, likeness: float | None) -> float:
+def score(common: Common, likeness: Likeness | None) -> float:
     """Probability that a note tells what was asked: a logistic regression.
 
     Fitted on the questions of the three characters that come with the runtime, inside and outside of what
@@ -142,7 +171,7 @@ def score(common: Common, likeness: float | None) -> float:
     """
     if likeness is None:
         return _logistic(3.0 * common.share + 3.7 * common.rare - 5.4)
-    return _logistic(18.2 * likeness + 5.0 * common.rare - 11.0)
+    return _logistic(9 * (likeness.told + likeness.asked) + 5.0 * common.rare - 11.5)
 
 
 def _logistic(x: float) -> float:

@@ -18,6 +18,8 @@ class Question(Struct, frozen=True, forbid_unknown_fields=True):
 
     ask: str
     want: list[str]
+    say: list[str] = []
+    """Patterns, in any case, of which a reply that gives the right answer holds one."""
 
     def answered(self, facts: Sequence[Fact]) -> bool:
         """Whether one of `facts` answers it."""
@@ -29,7 +31,9 @@ class Questions(Struct, frozen=True, forbid_unknown_fields=True):
 
     questions: list[Question]
     outside: list[str] = []
-    """What the character knows nothing about."""
+    """What no fact is about: small talk among it."""
+    unknown: list[str] = []
+    """Questions to which the character has to admit that it does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def load(file: Path) -> Questions:
 
 
 def measured(knowledge: Knowledge, asked: Questions, least: float = KNOWN) -> Recall:
-    """Ask everything."""
+    """Search for everything."""
     found = [(question, knowledge.search(question.ask, 3, least)) for question in asked.questions]
     missed = tuple(question.ask for question, facts in found if not question.answered(facts))
     first = sum(question.answered(facts[:1]) for question, facts in found)
