@@ -1,0 +1,1 @@
+"""Looks characters over before anybody talks to them: contradictions, gaps, slips."""
