@@ -39,6 +39,17 @@ def name(player: str, **context: Any) -> str | None:
         ("My name is 小明.", "小明"),
         ("My name is O'Brien.", "O'Brien"),
         ("I’m Jürgen.", "Jürgen"),
+        ("hey its me aylin", "Aylin"),
+        ("im may like the month", "May"),
+        ("Will here.", "Will"),
+        ("Rose is the name.", "Rose"),
+        ("Jon, without an h.", "Jon"),
+        ("they call me big tom", "Big Tom"),
+        ("My friends say Bex.", "Bex"),
+        ("I'm Babatunde, Tunde for short.", "Tunde"),
+        ("Ambrose Quill, solicitor.", "Ambrose Quill"),
+        ("Siobhan O'Rourke, pleased to meet you.", "Siobhan O'Rourke"),
+        ("My name is uh robin", "Robin"),
     ],
 )
 def test_a_name_is_found(said: str, called: str) -> None:
@@ -137,6 +148,45 @@ def test_a_fact_is_a_sentence_about_the_player(said: str, fact: str) -> None:
 )  # fmt: skip
 def test_small_talk_teaches_nothing(said: str) -> None:
     assert facts(said) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "promised"),
+    [
+        ("You'll have it by Friday.", "The player promised that you will have it by Friday."),
+        ("ill bring you the ring on sunday", "The player promised to bring you the ring on sunday."),
+        ("if i win ill buy everyone a bowl", "The player promised to buy everyone a bowl if they win."),
+        ("Let me fetch you a doctor.", "The player promised to fetch you a doctor."),
+        ("I'd be glad to mend it for you.", "The player promised to mend it for you."),
+        ("The debt will be paid by harvest, I swear it.",
+         "The player promised that the debt will be paid by harvest."),
+        ("Count on me to hold the bridge.", 'The player promised: "Count on me to hold the bridge."'),
+        ("We're coming back tomorrow.", "The player promised to come back the next day."),
+        ("tomorrow I bring you two fish", "The player promised to bring you two fish the next day."),
+        ("I'm bringing it back on Saturday, okay?", "The player promised to bring it back on Saturday."),
+    ],
+)  # fmt: skip
+def test_a_promise_is_one_however_it_is_put(said: str, promised: str) -> None:
+    found = distil(Exchange(said, "")).facts
+    assert [fact.text for fact in found if fact.kind == "promise"] == [promised]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["I'll have a cider.", "I'll think about it.", "I'll never understand.", "I won't be long.",
+     "I swear this soup is the best.", "I swear I saw it.", "You promised me a bowl.", "Let me think.",
+     "I can't promise anything.", "Trust me, it hurts.", "I bring fish every Thursday.", "I feel ill today.",
+     "Mark my words, it will rain.", "You'll see.", "I won't tell you.", "I promise.", "How much do I owe?",
+     "The bridge will be finished next year.", "I will not be spoken to like that."],
+)  # fmt: skip
+def test_what_only_sounds_like_a_promise_is_none(said: str) -> None:
+    assert [fact.text for fact in distil(Exchange(said, "")).facts if fact.kind == "promise"] == []
+
+
+def test_a_name_said_earlier_is_understood_when_the_reply_uses_it() -> None:
+    context = Context(before="Tell him Mossop is after him.")
+    (found,) = distil(Exchange("Good night.", "I'll see to it, Mossop."), context).facts[:1]
+    assert (found.kind, found.value) == ("name", "Mossop")
 
 
 def test_the_character_promises_what_was_heard_of_it() -> None:

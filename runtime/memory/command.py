@@ -19,9 +19,8 @@ from runtime import config
 from runtime.config import BadSettings
 from runtime.memory.facts import Pair
 from runtime.memory.recall import terms
-from runtime.memory.sqlite import SqliteStore
-from runtime.memory.store import MemoryFailed
-from runtime.memory.where import USER, memory_file
+from runtime.memory.store import MemoryFailed, Store
+from runtime.memory.where import memory_file, store_at
 
 app = typer.Typer(help="See, export or erase what characters remember of players.", no_args_is_help=True)
 out = Console()
@@ -29,7 +28,8 @@ out = Console()
 NpcOption = Annotated[str | None, typer.Option("--npc", help="Only this character's.")]
 PlayerOption = Annotated[str | None, typer.Option("--player", help="Only of this player.")]
 FileOption = Annotated[
-    Path | None, typer.Option("--file", help="The memory file, if not the configured one.")
+    str | None,
+    typer.Option("--file", help="The memory's file or postgresql:// address, if not the configured."),
 ]
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="Settings file (TOML).")]
 
@@ -92,21 +92,19 @@ def forget(
 
 
 @contextmanager
-def _store(file: Path | None, settings: Path | None) -> Iterator[SqliteStore]:
+def _store(file: str | None, settings: Path | None) -> Iterator[Store]:
     """The memory that is there; none is made by looking."""
     try:
-        where = file or memory_file(getattr(config.load(settings), "memory", USER))
+        where = memory_file(file or config.load(settings).memory)
         if where is None:
             raise MemoryFailed("memory is switched off in the settings; name a file by --file")
-        if not where.is_file():
-            raise MemoryFailed(f"nothing is remembered yet: there is no {where}")
-        with closing(SqliteStore(where)) as store:
+        with closing(store_at(where, make=False)) as store:
             yield store
     except (MemoryFailed, BadSettings) as error:
         _fail(error)
 
 
-def _show(store: SqliteStore, pair: Pair) -> None:
+def _show(store: Store, pair: Pair) -> None:
     relation, last = store.relation(pair)
     seen = datetime.fromtimestamp(last, UTC)
     out.print(

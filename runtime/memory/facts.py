@@ -131,6 +131,10 @@ class Recalled:
     days_since: float | None = None
     """Days since they last spoke before this conversation; None where they never did."""
     relation: Relation = Relation()
+    relevances: tuple[float, ...] = ()
+    """How much each of `facts` has to do with what was said, 0 to 1."""
+    asks_last: bool = False
+    """What was said asks for the last conversation."""
     ids: tuple[int, ...] = field(default=(), repr=False)
     """The memories in `facts`: once the reply is heard, they count as used."""
 

@@ -15,10 +15,10 @@ from runtime.memory import recall as rank
 from runtime.memory.distil import Context, distil
 from runtime.memory.facts import Fact, Memo, Pair, Recalled, Relation, Said
 from runtime.memory.relation import PAUSE, calmed, moved
-from runtime.memory.sqlite import SqliteStore
 from runtime.memory.store import Embedder, MemoryRenewed, Store, Vectors
 from runtime.memory.topics import talked_about
 from runtime.memory.vectors import normal
+from runtime.memory.where import store_at
 from runtime.mind.prompt import Exchange
 
 T = TypeVar("T")
@@ -27,6 +27,10 @@ CANDIDATES = 64
 """Memories from each source (words, meaning, salience) that are scored: a prompt takes some ten."""
 _TALK = 256
 """Exchanges in which the last conversation is looked for: this one and that one at their longest."""
+_RECENT = 4
+"""Exchanges before this one in which a player may have told the name that the reply now calls them by."""
+_GLANCE = 400
+"""Characters of each of them: a name is said early."""
 _OWED = 64
 """Open promises that may be made good."""
 
@@ -43,9 +47,9 @@ class Memory:
         self._worker = Worker("memory")
 
     @classmethod
-    def open(cls, file: Path, embedder: Embedder | None = None) -> Memory:
-        """The memory in `file`, which is made where there is none. Raises MemoryFailed."""
-        return cls(SqliteStore(file), embedder)
+    def open(cls, where: Path | str, embedder: Embedder | None = None) -> Memory:
+        """The memory in a file or at a postgresql:// address, made where it is not. Raises MemoryFailed."""
+        return cls(store_at(where), embedder)
 
     async def heard(
         self, npc: str, player: str, exchange: Exchange, at: datetime, used: Sequence[int] = ()
@@ -127,9 +131,14 @@ class Memory:
             store.learn(pair, found.facts, self._embed(found.facts), seconds)
 
     def _context(self, pair: Pair, since: float) -> Context:
-        before = self._store.talk(pair, math.inf, 1) if since <= PAUSE else []
+        before = self._store.talk(pair, math.inf, _RECENT) if since <= PAUSE else []
         owed = [memo.fact for memo in self._store.known(pair, ("promise",), _OWED)]
-        return Context(before[0].reply if before else "", self._name(pair), owed)
+        return Context(
+            asked=before[0].reply if before else "",
+            before="\n".join(said.player[:_GLANCE] for said in reversed(before)),
+            name=self._name(pair),
+            owed=owed,
+        )
 
     def _name(self, pair: Pair) -> str:
         return next((memo.fact.value for memo in self._store.known(pair, ("name",), 1)), "")
@@ -148,7 +157,8 @@ class Memory:
         near = self._near(pair, text)
         of_kind = store.known(pair, rank.cued(text), CANDIDATES)
         memos = [memo for memo, _ in (*matching, *near)] + of_kind + store.salient(pair, CANDIDATES)
-        best = rank.ranked(memos, rank.relevance(matching, near, of_kind), now)
+        relevant = rank.relevance(matching, near, of_kind)
+        best = rank.ranked(memos, relevant, now)
         named = rank.within(name, budget, now)
         budget -= sum(len(line) + 1 for _, line in named)
         if last and len(last) + 1 > budget:
@@ -161,6 +171,8 @@ class Memory:
             name=name[0].fact.value if name else None,
             days_since=(now - before[-1].at) / rank.DAY if before else None,
             relation=self._relation(pair, now),
+            relevances=tuple(relevant.get(memo.id, 0.0) for memo, _ in chosen),
+            asks_last=rank.asks_last(text),
             ids=tuple(memo.id for memo, _ in chosen),
         )
 

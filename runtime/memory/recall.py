@@ -27,12 +27,19 @@ _CUES: dict[str, tuple[Kind, ...]] = {
     "look looking search searching seek find found lost": ("quest",),
     "like love enjoy favourite favorite hate prefer drink eat": ("taste",),
     "have own got": ("thing",),
+    "name called remember": ("name",),
     "ask asked want wanted order ordered": ("request", "asked"),
     "tell told say said": ("told",),
 }
 """Words by which a player asks for facts of a kind without naming what they hold."""
 CUED = 0.5
 """Relevance of such facts: a word in common says more, none says less."""
+
+_LAST = re.compile(
+    r"\b(?:last time|yesterday|the other day|talk(?:ed|ing)? about|remember (?:me|us)"
+    r"|we (?:talk|spoke|discuss)|our last)",
+    re.IGNORECASE,
+)
 
 _WORDS = """
     a an the and or but so if of to in on at with is are am was were be been do does did can could would
@@ -57,6 +64,11 @@ def cued(text: str) -> list[Kind]:
     """The kinds of facts that `text` may ask for."""
     words = set(re.findall(r"[a-z]+", text.lower()[:2000]))
     return [kind for cues, kinds in _CUES.items() if words & set(cues.split()) for kind in kinds]
+
+
+def asks_last(text: str) -> bool:
+    """Whether `text` asks for the last conversation."""
+    return bool(_LAST.search(text[:2000]))
 
 
 def relevance(

@@ -23,6 +23,8 @@ _PLAYER = 2.0
 """Words of the player weigh more than those of a character that likes to talk."""
 
 _ARTICLE = r"(?:the|a|an|my|your|his|her|their|our|that|this|those|these|some)"
+_NOUNS_TOO = frozenset(("well", "will", "mine", "bowl", "cup", "watch", "match", "stand", "fast"))
+"""Words without meaning, but after an article things that are talked of."""
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[.,;:!?…]")
 _VERBLIKE = re.compile(r"(?:ed|ing)$")
 
@@ -70,7 +72,10 @@ def _runs(text: str) -> list[tuple[str, list[str]]]:
     for token in tokens:
         word = token.lower()
         content = (
-            word not in STOP
+            (
+                word not in STOP
+                or (word in _NOUNS_TOO and re.fullmatch(_ARTICLE, previous.lower()) is not None)
+            )
             and len(word) > 2
             and word[0].isalpha()
             and not word.endswith(("n't", "'ll", "'re"))

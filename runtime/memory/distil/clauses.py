@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
-LONGEST = 2000
-"""Characters of one text that are looked at: two minutes of talk. More is no turn of a conversation."""
+from runtime.memory.distil.tidy import tidy
+from runtime.memory.distil.words import lexicon
 
-_CONTRACTED = [
-    (re.compile(pattern, re.IGNORECASE), short)
-    for pattern, short in (
-        (r"\bi am\b", "I'm"),
-        (r"\bi will\b", "I'll"),
-        (r"\bi shall\b", "I'll"),
-        (r"\bwe (?:will|shall)\b", "we'll"),
-        (r"\bi would\b", "I'd"),
-        (r"\bi have got\b", "I've got"),
-        (r"\bcannot\b|\bcan not\b", "can't"),
-        (r"\bdo not\b", "don't"),
-        (r"\bwill not\b", "won't"),
-        (r"\bim\b", "I'm"),
-        (r"\bgonna\b", "going to"),
-        (r"\bwanna\b", "want to"),
-        (r"\b(mr|mrs|ms|dr|st|sgt|capt|prof)\.", r"\1"),
-        (r"[,\s]+(?:by the way|as it happens|if you must know|in case you (?:forgot|wondered?))\b,?", ""),
-    )
-]
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
 _NEW = (
     r"(?:i(?! (?:are|were|both|have been)\b)|i'm|i'll|i've|i'd|my(?= [\w -]{1,30}(?:'s| is| are| was"
     r"| lives| works))|you|you're|your|what|what's|who|who's|where|how|do|don't|does|did|can|could"
     r"|would|will|are|is|please|and you|and yours|if|when|call|people|they|everyone|everybody|friends"
-    r"|the name)\b"
+    r"|the name|we'll|we're|there'll|let me|most people)\b"
 )
 _JOINT = re.compile(
-    rf"\s*[;:—–]\s*|\s+-\s+|,?\s+(?:and|but|so|because|then|or)\s+(?={_NEW})|,\s*(?={_NEW})|,?\s+but\s+"
+    rf"\s*[;:—–]\s*|\s+-\s+|,?\s+(?:and|but|so|because|then|or)\s+(?:then\s+)?(?={_NEW})|,\s*(?={_NEW})"
+    rf"|,?\s+but\s+"
     r"|\s+(?=(?:what's yours|what is yours|and you$|what about you|how about you|who are you)\b)",
     re.IGNORECASE,
 )
@@ -45,18 +26,37 @@ _ASKING = re.compile(
     r"|don't|can|could|would|will|shall|should|may|have|has|isn't|aren't|didn't)\b",
     re.IGNORECASE,
 )
+_TAG_QUESTION = re.compile(
+    r"(?<=\w), (?:okay|ok|all ?right|right|deal|yes|yeah|agreed|hm|eh|got it)$", re.IGNORECASE
+)
+"""What makes a statement sound like a question, and leaves it one."""
 _CONDITION = re.compile(
-    r"(?:if|unless|when|once|as soon as|as long as|provided|should (?:you|your|he|she|it|they|the|my)"
+    r"(?:(?:and|but|so|then|ok|okay|oh) )*(?:if|unless|when|once|as soon as|as long as|provided|should"
+    r" (?:you|your|he|she|it|they|the|my)"
     r"|suppose|supposing|imagine|pretend)\b",
     re.IGNORECASE,
 )
+_OUTCOME = re.compile(r"(?<!^if)(?<!^when)\s+(?=(?:I'll|I won't|we'll|you'll)\b)", re.IGNORECASE)
+"""Where what follows a condition begins, without a comma: "if I win I'll buy you one"."""
+_LOOSE = re.compile(
+    r"\s+(?=(?:I'll|I'm|I've|I won't|we'll|you'll|my name's|my name is|the name's|they call me|people call me"
+    r"|everyone calls me|call me|can you|do you|it's me)\b)",
+    re.IGNORECASE,
+)
+_GOVERNS = lexicon(
+    """that if when what where how who whom why because cause since until till unless as than think hope know
+    guess said say says swear promise vow sure and but or so bet maybe afraid glad whatever way time thought
+    believe doubt wish whether like please just people they everyone can you may might to used means mean
+    which wonder see day moment place only don't never"""
+)
+"""Words after which no new clause begins."""
 _FILLERS = (
     "oh ah haha aye alas hm um uh er ha well yes yeah yep yup no nope nah hi hello hey hail howdy"
     " greetings cheers so and "
     "but also or then now still though anyway actually honestly frankly basically look listen see"
     " wait please okay ok "
     "sure fine right great cool nice perfect wonderful good sorry thanks remember there sir madam"
-    " mister friend "
+    " mister friend irl "
     "today tonight tomorrow afterwards later maybe perhaps finally first"
 )
 _PHRASES = (
@@ -81,15 +81,6 @@ class Clause:
     """The "if ..." that went before it."""
 
 
-def tidy(text: str) -> str:
-    """One line of plain characters with straight apostrophes and contractions made."""
-    text = unicodedata.normalize("NFC", text[:LONGEST]).translate({0x2019: "'", 0x2018: "'", 0x60: "'"})
-    text = re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in text))
-    for pattern, short in _CONTRACTED:
-        text = pattern.sub(short, text)
-    return text.strip()
-
-
 def sentences(text: str) -> list[str]:
     """With their punctuation."""
     return [found for each in _SENTENCE.findall(tidy(text)) if (found := each.strip(' "“”'))]
@@ -101,7 +92,9 @@ def clauses(text: str) -> list[Clause]:
     for sentence in sentences(text):
         body = sentence.rstrip(".!?… ")
         asks = "?" in sentence[len(body) :]
-        parts = [part.strip(' ,"“”') for part in _JOINT.split(body)]
+        if asks and (tag := _TAG_QUESTION.search(body)):
+            body, asks = body[: tag.start()], False
+        parts = [part.strip(' ,"“”') for joint in _JOINT.split(body) for part in _unpointed(joint)]
         parts = [part for part in parts if part]
         all_ask = asks and bool(parts) and _ASKING.match(parts[0]) is not None
         condition = ""
@@ -112,3 +105,18 @@ def clauses(text: str) -> list[Clause]:
             found.append(Clause(part, all_ask or (asks and number == len(parts) - 1), condition))
             condition = ""
     return found
+
+
+def _unpointed(part: str) -> list[str]:
+    """The clauses of what was typed or spoken without punctuation."""
+    if _CONDITION.match(part):
+        return _OUTCOME.split(part, maxsplit=1) if _OUTCOME.search(part) else part.split(", ", 1)
+    if any(letter.isupper() for letter in re.sub(r"\bI\b", "", part)):
+        return [part]
+    found, start = list[str](), 0
+    for match in _LOOSE.finditer(part):
+        before = part[start : match.start()].split()
+        if before and before[-1].lower() not in _GOVERNS:
+            found.append(part[start : match.start()])
+            start = match.end()
+    return [*found, part[start:]]

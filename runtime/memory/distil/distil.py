@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from runtime.memory.distil import names, promises
 from runtime.memory.distil.about import about, apposition
+from runtime.memory.distil.addressed import addressed
 from runtime.memory.distil.asking import asking, question, told
 from runtime.memory.distil.clauses import Clause, clauses, sentences
+from runtime.memory.distil.words import topic
 from runtime.memory.facts import Fact, Findings
 from runtime.mind.prompt import Exchange
 
@@ -24,6 +26,8 @@ class Context:
     """What the player is called so far."""
     owed: Sequence[Fact] = ()
     """Promises of the player that are open."""
+    before: str = ""
+    """What the player said earlier in this conversation, as far as it is at hand."""
 
 
 NOTHING = Context()
@@ -41,7 +45,9 @@ def distil(exchange: Exchange, context: Context = NOTHING) -> Findings:
         facts: list[Fact | None] = []
         for part in parts:
             held = list(_said(part, sentence, context, name, exchange.player))
+            name = next((fact.value for fact in held if fact.kind == "name"), name)
             facts += held or ([] if part.asks else [told(part.text)])
+        facts += _sworn(sentence, facts)
         wanted = any(fact and fact.kind == "request" for fact in facts)
         for fact in [*facts, None if wanted else question(sentence)]:
             if fact is not None:
@@ -51,10 +57,17 @@ def distil(exchange: Exchange, context: Context = NOTHING) -> Findings:
         if any(names.denied(part, name) for part in parts) and found.get("name", NOBODY).value in ("", name):
             gone.add("name")
             found.pop("name", None)
-    if not name and (called := names.addressed(clauses(exchange.player), exchange.reply)):
+    if not name and (called := addressed(clauses(f"{context.before}\n{exchange.player}"), exchange.reply)):
         found["name"] = _named(called)
     found |= {fact.key: fact for part in _heard(exchange) if (fact := promises.vow(part))}
     return Findings(tuple(found.values()), frozenset(gone - found.keys()))
+
+
+def _sworn(sentence: str, facts: Sequence[Fact | None]) -> list[Fact]:
+    """The sentence as a promise, where the player gave their word and none was found in its clauses."""
+    if any(fact and fact.kind in ("promise", "threat", "plan") for fact in facts):
+        return []
+    return [fact] if (fact := promises.sworn(sentence)) else []
 
 
 NOBODY = Fact("name", "name", "")
@@ -68,9 +81,9 @@ def _said(part: Clause, sentence: str, context: Context, name: str, whole: str) 
     """What one clause of the player holds."""
     if called := names.name(part, context.asked, name, whole):
         yield _named(called)
-        yield from apposition(part.text)
+        yield from _beside(part.text, called)
         return
-    if promised := promises.promise(part):
+    if promised := promises.promise(part, promises.swears(sentence)):
         yield promised
         return
     if asked := asking(part, sentence):
@@ -79,6 +92,15 @@ def _said(part: Clause, sentence: str, context: Context, name: str, whole: str) 
     yield from promises.kept(part, context.owed)
     from_there = part.text.lower().startswith("from ") and WHERE_FROM.search(context.asked)
     yield from about(Clause(f"I'm {part.text}") if from_there else part)
+
+
+def _beside(text: str, called: str) -> list[Fact]:
+    """What a clause that gives a name says beside it: "captain Ilse Brandt of the river guard"."""
+    rest = re.sub(rf",? ?\b{re.escape(called)}\b", "", text, count=1, flags=re.IGNORECASE)
+    if held := list(apposition(text)) or list(about(Clause(rest))):
+        return held
+    fact = told(text) if topic(rest) else None
+    return [fact] if fact else []
 
 
 def _heard(exchange: Exchange) -> list[Clause]:

@@ -33,10 +33,10 @@ _SUBJECT_AFTER = lexicon(
     "if when what where that until before once because whatever while after as how who which whenever"
 )
 _TAG = re.compile(
-    r"(?:,?\s+(?:too|as well|please|you know|though|sir|madam|ma'am|my friend|then|right|okay|i guess"
-    r"|i think"
+    r"(?:,?\s+(?:too|as well|please|(?<!let )you know|though|sir|madam|ma'am|my friend|then|right|okay"
+    r"|i guess|i think"
     r"|i suppose|to be honest|honestly|at all|very much|so much|a lot|for sure|anyway|of course"
-    r"|instead|that's all"
+    r"|instead|got it|okay|ok|that's all"
     r"|actually|love|mate|(?:and )?(?:you have |i give you )?my word(?: on it)?|i promise(?: you)?"
     r"|i swear|honest|trust me))+$",
     re.IGNORECASE,
