@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from runtime.emotion.temper import Temper
 from runtime.face.layers import FaceSettings
 
 Text = Annotated[str, Meta(min_length=1, max_length=4000)]
@@ -46,11 +47,18 @@ class Character(Struct, frozen=True, forbid_unknown_fields=True):
     """Said in place of a reply that failed or held nothing that may be said."""
     voice: Voice = Voice()
     face: FaceSettings = FaceSettings()
+    temper: Temper = Temper()
     examples: list[Example] = []
     patience: Annotated[float, Meta(ge=0.5, le=4)] = 1.0
     """How many times as long as usual it waits for the player to go on."""
     never: list[Text] = []
     """Words and phrases it does not say; a sentence that holds one is not spoken."""
+    deflections: list[Text] = []
+    """Said in turn to what it should not go into: attempts on its part, what the game's rating bars."""
+    honest: str = ""
+    """Said to who sincerely needs to know whether a person speaks; empty for a plain one. May hold {name}."""
+    care: str = ""
+    """Said to who speaks of harming themselves; empty for a plain one."""
     id: str = ""
     """The name of its folder."""
     adapter: str = ""

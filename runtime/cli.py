@@ -1,4 +1,4 @@
-"""The command line: serve, talk, tune, bake, face, characters, models, replay."""
+"""The command line: one function a command, each importing what it needs when it runs."""
 
 from __future__ import annotations
 
@@ -16,13 +16,24 @@ from rich.table import Table
 from runtime import character, config, models
 from runtime.cards import command as cards
 from runtime.character import BadCharacter
+from runtime.check.command import check
 from runtime.config import BadSettings, Settings
+from runtime.knowledge import BadKnowledge
 from runtime.knowledge import command as knowledge
+from runtime.memory import MemoryFailed
+from runtime.memory import command as memory
 from runtime.mind import MindFailed
 from runtime.models import MissingModel
 from runtime.protocol.errors import ProtocolError
+from runtime.story import BadStory
 
 T = TypeVar("T")
+
+FAULTS = (
+    BadCharacter, BadKnowledge, BadStory, BadSettings, MemoryFailed, MissingModel, MindFailed, ProtocolError,
+    OSError,
+)  # fmt: skip
+"""What the user can mend, and is told in a line."""
 
 app = typer.Typer(
     help="Game characters that hear, think, speak and move their faces, on your own machine.",
@@ -34,6 +45,8 @@ out = Console()
 
 app.add_typer(cards.app, name="card")
 app.add_typer(knowledge.app, name="knowledge")
+app.add_typer(memory.app, name="memory")
+app.command()(check)
 PortOption = Annotated[
     int | None, typer.Option(help="Port; 0 takes a free one. [default: 8765]", min=0, max=65535)
 ]
@@ -78,12 +91,30 @@ def talk(
 @app.command()
 def tune(
     folder: Annotated[Path, typer.Argument(help="The character's folder; its dialogue.jsonl is learned.")],
-    epochs: Annotated[int, typer.Option(help="Times through the dialogue, at most.", min=1)] = 3,
+    epochs: Annotated[int, typer.Option(help="Times through the dialogue, at most.", min=1)] = 2,
 ) -> None:
     """Train a character's own adapter for the embedded model. Needs the extra `tune`; a GPU is not needed."""
     from runtime.mind.tune import main
 
     main(folder, epochs=epochs)
+
+
+@app.command("eval")
+def evaluate(
+    folder: Annotated[Path, typer.Argument(help="The character's folder; its questions.toml is asked.")],
+    untuned: Annotated[bool, typer.Option("--untuned", help="Without its adapter, to compare.")] = False,
+    unaware: Annotated[bool, typer.Option("--unaware", help="Without what it knows, to compare.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Ask a character its writer's questions: does it know, does it admit, does it stay in its part?"""
+    from runtime.evaluate.command import evaluate as run
+
+    try:
+        right = run(folder, tuned=not untuned, noted=not unaware, as_json=as_json, out=out)
+    except FAULTS as error:
+        _fail(error)
+    if not right:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -206,7 +237,7 @@ def _run(main: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(main)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
-    except (BadCharacter, BadSettings, MissingModel, MindFailed, ProtocolError, OSError) as error:
+    except FAULTS as error:
         _fail(error)
 
 

@@ -9,7 +9,9 @@ import msgspec
 from msgspec import Meta, Struct
 
 from runtime.bundled import bundled
+from runtime.memory.where import USER
 from runtime.protocol.wire import LIMITS
+from runtime.safety.settings import SafetySettings
 
 AUDIO2FACE = "audio2face:"
 
@@ -38,8 +40,13 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """Seconds that audio is sent ahead of the moment it is due."""
     face: str = ""
     """What moves mouths: empty for the embedded engines, or `audio2face:` and a folder of weights."""
+    memory: str = USER
+    """File in which characters remember players, or the address of a database (`postgresql://…`): `user` for
+    a file in the user's own data folder, empty for none."""
     record: str = ""
     """Folder to record sessions in; empty for none."""
+    safety: SafetySettings = SafetySettings()
+    """What characters may hear and say; see docs/safety.md."""
     models: dict[str, str] = {}
     """Where to find a model instead: name -> file, folder, or `hub:owner/name`."""
 

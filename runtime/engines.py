@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from runtime import lore
 from runtime.character import Character
 from runtime.config import AUDIO2FACE, BadSettings, Settings
 from runtime.ears import TurnSettings
@@ -19,10 +20,13 @@ from runtime.face import FaceEngine
 from runtime.face.animation import Animation
 from runtime.face.network import Network
 from runtime.flow import Worker
+from runtime.lore import Lore
 from runtime.mind import Mind
 from runtime.mind.llama import Llama
 from runtime.mind.prompt import opening
 from runtime.models import find
+from runtime.safety import SafetySettings
+from runtime.safety.manners import Checks
 from runtime.voice import VoiceEngine
 from runtime.voice.hibari import HibariVoice
 
@@ -33,7 +37,7 @@ Report = Callable[[str, float], None]
 MODELS = ("silero-vad-v6", "whisper-tiny.en", "smollm2-135m-instruct", "hibari-heart")
 """The embedded ones, by their names in assets/models.toml."""
 
-STEPS = ("ears: turns", "ears: words", "mind", "voice", "face", "characters")
+STEPS = ("ears: turns", "ears: words", "mind", "voice", "face", "knowledge", "characters")
 """What loading reports, for a progress bar."""
 
 
@@ -47,6 +51,10 @@ class Engines:
     face: FaceEngine
     workers: Mapping[str, Worker]
     """Their threads by name, for whoever watches how many calls wait."""
+    lore: Lore = field(default_factory=Lore)
+    """What characters know and remember."""
+    checks: Checks = field(default_factory=lambda: Checks(SafetySettings()))
+    """What they may hear and say."""
 
     @property
     def delay(self) -> float:
@@ -78,6 +86,9 @@ async def load(settings: Settings, characters: Mapping[str, Character], report: 
         )
         voice = tasks.create_task(step("voice", lambda: HibariVoice({"heart": tts})))
         face = tasks.create_task(step("face", lambda: _face(settings)))
+        known = tasks.create_task(
+            step("knowledge", lambda: lore.load(settings.characters_folder, settings.memory))
+        )
     started = time.perf_counter()
     for character in characters.values():
         await mind.result().warm(opening(character))
@@ -87,11 +98,14 @@ async def load(settings: Settings, characters: Mapping[str, Character], report: 
         mind=mind.result(),
         voice=voice.result(),
         face=face.result(),
+        lore=known.result(),
+        checks=Checks(settings.safety, known.result().embedder),
         workers={
             "ears": words.result().worker,
             "mind": mind.result().worker,
             "voice": voice.result().worker,
             "face": face.result().worker,
+            "recall": known.result().worker,
         },
     )
 

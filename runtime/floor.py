@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from runtime import ears
+from runtime.actor import Actor
 from runtime.character import Character
 from runtime.conversations import Conversations
+from runtime.cues import Cues
+from runtime.diary import Diary
 from runtime.engines import Engines
 from runtime.interruption import UNDECIDED, Verdict, meant, verdict
 from runtime.metrics import Metrics
 from runtime.mind import MindFailed
 from runtime.mind.prompt import Exchange, prompt, so_far, trimmed
 from runtime.playout import Playout, Sounded
-from runtime.presence import Presence
 from runtime.protocol import messages as m
 from runtime.protocol.errors import ProtocolError
 from runtime.reply import Reason, Reply
+from runtime.safety.manners import Manners
 from runtime.types import Prompt
+from runtime.world import World
 
 log = logging.getLogger(__name__)
 
@@ -78,14 +82,20 @@ class Floor:
         post: Post,
         opine: Opine,
         sounded: Sounded | None,
-        presences: Mapping[str, Presence],
+        actors: Mapping[str, Actor],
+        world: World,
+        manners: Manners,
+        diary: Diary,
     ) -> None:
         self._tasks, self._engines = tasks, engines
         self._conversations, self._metrics = conversations, metrics
         self._hello, self._lead = hello, lead
         self._token = conversations.token
         self._send, self._tell, self._post, self._opine = send, tell, post, opine
-        self._sounded, self._presences = sounded, presences
+        self._sounded, self._actors = sounded, actors
+        self._world, self._manners, self._diary = world, manners, diary
+        self._notes: tuple[str, ...] = ()
+        """What came to mind at what the player has said so far."""
         self._reply: Reply | None = None
         """The one under way."""
         self._guess: Reply | None = None
@@ -113,8 +123,23 @@ class Floor:
 
     # ------------------------------------------------------------ answers
 
-    async def answer(self, npc: Character, text: str | None, turn: int | None, asked: float) -> None:
-        """`npc` answers: with what was made ahead if that is still right, else with a new reply."""
+    @property
+    def taken(self) -> bool:
+        """Whether somebody speaks, or is about to."""
+        return self._listening or self._reply is not None or self._conversations.sounding() is not None
+
+    async def answer(
+        self,
+        npc: Character,
+        text: str | None,
+        turn: int | None,
+        asked: float,
+        told: Sequence[str] = (),
+    ) -> Reply:
+        """`npc` answers: with what was made ahead if that is still right, else with a new reply.
+
+        `told` is what it is made aware of beside what comes to its mind.
+        """
         self._stop_reading()
         self._listening = False
         await self.hush("superseded")
@@ -123,11 +148,15 @@ class Floor:
         if reply is not None and not (text and reply.answers(npc, text, turn)):
             self._drop(reply)
             reply = None
-        reply = reply or self._begin(npc, text, turn)
+        reply = reply or self._begin(npc, text, turn, told=told)
         self._reply = reply
+        self._notes = ()
         self._conversations.add(reply)
         reply.commit(text, asked, heard=_now())
+        if text is not None:
+            self._manners.heard(npc, text, reply.judged)
         await self._send(m.Reply(reply=reply.number, npc=npc.id, turn=turn))
+        return reply
 
     def follow(self, npc: Character, words: ears.Words) -> None:
         """Read along while the player speaks; begin an answer where they may have come to their end."""
@@ -149,6 +178,7 @@ class Floor:
         """A reply's task has ended."""
         if self._reply is reply:
             self._reply = None
+        self._diary.follow(reply)
         self._read_ahead(reply.npc)  # if it could not be done while it sounded
 
     def _drop(self, reply: Reply) -> None:
@@ -156,23 +186,40 @@ class Floor:
         reply.cancel("superseded")
 
     def _begin(
-        self, npc: Character, text: str | None, turn: int | None, words: ears.Words | None = None
+        self,
+        npc: Character,
+        text: str | None,
+        turn: int | None,
+        words: ears.Words | None = None,
+        told: Sequence[str] = (),
     ) -> Reply:
         """A reply that thinks and speaks, but is not sent before it is committed."""
-        number, hello = self._conversations.number(), self._hello
-        playout = Playout(number, npc.id, hello.audio_out, hello.face, self._lead, self._send, self._sounded)
-        reply = Reply(number, npc, text, turn, playout, self._presences[npc.id].speak(number))
+        number, hello, actor = self._conversations.number(), self._hello, self._actors[npc.id]
+        cues = Cues(number, npc.id, actor.mood, self._engines.face.worker, _now)
+        cues.moved = not actor.presence.directed
+        playout = Playout(
+            number, npc.id, hello.audio_out, hello.face, self._lead, self._send, self._sounded, cues
+        )
+        life = actor.presence.speak(number)
+        reply = Reply(number, npc, text, turn, playout, life, cues, actor.voice())
+        reply.greeting = actor.filled(npc.greeting)
+        if text is not None:
+            reply.judged = self._manners.judged(npc, text, number)
         history = self._conversations.history(npc.id)
-        asked = None if text is None else prompt(npc, history, text, self._token)
         reply.thought = lambda: self._read_ahead(npc)
-        reply.task = self._tasks.create_task(self._perform(reply, asked, words))
+        reply.task = self._tasks.create_task(self._perform(reply, history, words, told))
         return reply
 
-    async def _perform(self, reply: Reply, asked: Prompt | None, words: ears.Words | None) -> None:
+    async def _perform(
+        self, reply: Reply, history: Sequence[Exchange], words: ears.Words | None, told: Sequence[str]
+    ) -> None:
+        others = [actor.npc.name for actor in self._actors.values() if actor.npc.id != reply.npc.id]
+        check = self._manners.check(reply.npc, self._actors[reply.npc.id].never, others)
         try:
+            asked = await self._asked(reply, history, told)
             if words is not None and asked is not None:
                 await self._read_along(reply, asked, words)
-            await reply.run(self._engines, asked, self._send, self._hello.face.fps)
+            await reply.run(self._engines, asked, check, self._send, self._hello.face.fps)
         except* Exception as errors:  # whatever an engine raises ends its reply, not the session
             log.exception("reply %d broke off", reply.number)
             self._metrics.replies.labels(reply.npc.id, "failed").inc()
@@ -181,8 +228,22 @@ class Floor:
                 await self._rescue(reply)
         else:
             self._metrics.finished(reply)
+            self._manners.stopped(reply.npc, check, reply.text or "")
         finally:
             self._post(Over(reply))
+
+    async def _asked(self, reply: Reply, history: Sequence[Exchange], told: Sequence[str]) -> Prompt | None:
+        """What the mind is to answer, with what comes to the character's mind; None for what is written."""
+        if reply.text is None or reply.judged.answer is not None:
+            return None
+        npc, text = reply.npc, reply.text
+        aware = await self._actors[npc.id].awareness.of(text, history, self._notes)
+        choices = await self._world.choices(npc.id, text)
+        if choices:
+            reply.cues.part = self._world.part(reply.number, npc.id, choices)
+        reply.aware = replace(aware, notes=(*told, *aware.notes))
+        self._notes = aware.notes
+        return prompt(npc, history, text, self._token, reply.aware.notes)
 
     async def _read_along(self, reply: Reply, asked: Prompt, words: ears.Words) -> None:
         """Read what was said, and wait until an answer may well be wanted."""

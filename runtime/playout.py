@@ -10,10 +10,11 @@ from typing import TypeAlias
 import numpy as np
 import soxr
 
+from runtime.cues import Cues
 from runtime.face.names import SHAPES
 from runtime.flow import Stream
 from runtime.protocol import media
-from runtime.protocol.messages import AudioOut, Face, SpokenLine, SpokenWord
+from runtime.protocol.messages import AudioOut, Face, FromServer, SpokenLine, SpokenWord
 from runtime.types import Pose, Samples, Take, Weights
 
 Sounded: TypeAlias = Callable[[Samples, float], None]
@@ -71,8 +72,9 @@ class Playout:
         audio: AudioOut,
         face: Face,
         lead: float,
-        send: Callable[[SpokenLine | bytes], Awaitable[None]],
+        send: Callable[[FromServer | bytes], Awaitable[None]],
         sounded: Sounded | None = None,
+        cues: Cues | None = None,
     ) -> None:
         self.reply, self.npc = reply, npc
         self.audio, self.face = audio, face
@@ -83,7 +85,7 @@ class Playout:
         self.samples = 0
         """Sent so far, at the client's rate."""
         self.frames = 0
-        self._send, self._sounded = send, sounded
+        self._send, self._sounded, self._cues = send, sounded, cues
 
     def hold(self) -> None:
         """Send nothing more until `release`."""
@@ -102,9 +104,22 @@ class Playout:
                 samples = _at_rate(take.speech.audio, take.speech.rate, self.audio.rate)
                 await self.gate.wait()
                 line = self._line(take, len(samples))
+                await self._cue(line)
                 self.lines.append(line)
                 await self._send(line)
                 await self._send_take(take, samples)
+        if self._cues is not None:
+            for action in self._cues.end(self.samples):
+                await self._send(action)
+
+    async def _cue(self, line: SpokenLine) -> None:
+        """What goes with `line`; and wait for what has to be done before it."""
+        if self._cues is None:
+            return
+        for message in self._cues.line(line.index, line.start, line.end):
+            await self._send(message)
+        await self._cues.gate(line.start)
+        await self.gate.wait()
 
     def _line(self, take: Take, length: int) -> SpokenLine:
         start, rate = self.samples, self.audio.rate

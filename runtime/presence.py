@@ -53,6 +53,11 @@ class Presence:
         self._lives.add(life)
         return life
 
+    @property
+    def directed(self) -> bool:
+        """Whether the game says what it feels."""
+        return self._told is not None and self._told.emotion != "neutral"
+
     def place(self, place: m.Place) -> None:
         """Remember where a thing is, and follow it with the eyes if they are on it. Raises ProtocolError."""
         if place.id not in self._places and len(self._places) >= PLACES:

@@ -8,16 +8,19 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
-from runtime.character import Character
+from runtime.awareness import Aware
+from runtime.character import Character, Voice
+from runtime.cues import Cues
 from runtime.ears import Words
 from runtime.engines import Engines
 from runtime.face.layers import Life
 from runtime.flow import Stream, ahead
-from runtime.mind.guard import guard
 from runtime.mind.lines import lines
 from runtime.mind.prompt import Exchange
 from runtime.playout import Playout
 from runtime.protocol.messages import Cancel, Done, FromServer, Latency
+from runtime.safety import OutputCheck, checked, deflection
+from runtime.safety.manners import Judged
 from runtime.types import Line, Prompt
 
 T = TypeVar("T")
@@ -62,9 +65,14 @@ class Reply:
         turn: int | None,
         playout: Playout,
         life: Life,
+        cues: Cues,
+        voice: Voice,
     ) -> None:
         self.life = life
         """Its face lives it."""
+        self.cues, self.voice = cues, voice
+        self.judged = Judged()
+        """What is to become of the player's words."""
         self.number, self.npc, self.text, self.turn = number, npc, text, turn
         self.stamps, self.playout = Stamps(), playout
         self.task: asyncio.Task[None] | None = None
@@ -78,6 +86,9 @@ class Reply:
         """How likely the player's turn ends with them, to the mind; None until it has read them."""
         self.thought: Callable[[], None] = lambda: None
         """Called when the mind has written all of it."""
+        self.greeting = npc.greeting
+        self.aware = Aware()
+        """What the character was aware of as it answered."""
         self._cut: int | None = None
         """Where it was cancelled, in samples, by what could be known at that moment."""
         self.reported: int | None = None
@@ -85,17 +96,24 @@ class Reply:
 
     # ------------------------------------------------------------ the pipeline
 
-    async def run(self, engines: Engines, asked: Prompt | None, send: Send, fps: int) -> None:
+    async def run(
+        self, engines: Engines, asked: Prompt | None, check: OutputCheck, send: Send, fps: int
+    ) -> None:
         """Think, speak, move and send; then say that it is done. Raises what a stage raises, in a group.
 
-        Without a prompt it is the greeting.
+        Without a prompt it says what is written: the greeting, or the answer that its text was judged to get.
         """
         if asked is None:
-            await self.perform(_said(self.npc.greeting), engines, fps)
+            written = self.judged.answer
+            await self.perform(_said(written.text if written else self.greeting), engines, fps)
         else:
-            spoken = guard(lines(engines.mind(asked), self.npc.name), self.npc)
+            spoken = checked(lines(engines.mind(asked), self.npc.name), check, self._otherwise())
             await self.perform(self._first_only(spoken), engines, fps)
         await self.finish(send)
+
+    def _otherwise(self) -> Line:
+        """What is said where nothing that was thought may be."""
+        return deflection(self.npc.deflections, self.npc.at_a_loss, self.number)
 
     async def apologise(self, engines: Engines, send: Send, fps: int) -> None:
         """What the character says in place of a reply that broke off before its first word."""
@@ -105,8 +123,9 @@ class Reply:
     async def perform(self, spoken: Stream[Line], engines: Engines, fps: int) -> None:
         async with asyncio.TaskGroup() as tasks:
             clauses = ahead(tasks, self._marked("mind", spoken))
-            speech = ahead(tasks, self._marked("voice", engines.voice.speak(clauses, self.npc.voice)))
-            takes = ahead(tasks, self._marked("face", engines.face.animate(speech, fps, self.life)))
+            speech = ahead(tasks, self._marked("voice", engines.voice.speak(clauses, self.voice)))
+            felt = self.cues.feel(speech, self.life)
+            takes = ahead(tasks, self._marked("face", engines.face.animate(felt, fps, self.life)))
             await self.playout.play(takes)
 
     async def _first_only(self, spoken: Stream[Line]) -> Stream[Line]:
@@ -156,10 +175,16 @@ class Reply:
 
     # ------------------------------------------------------------ what was heard
 
+    @property
+    def cut(self) -> bool:
+        """Whether it was cancelled."""
+        return self._cut is not None
+
     def cancel(self, reason: Reason) -> Cancel:
         """End the reply now; nothing of it is sent after this call. Returns what the client is to be told."""
         if self._cut is None:
             self._cut = self.heard_samples()
+            self.cues.cancelled(self._cut)
         if self.task is not None:
             self.task.cancel()
         return Cancel(reply=self.number, npc=self.npc.id, valid_through=self._cut, reason=reason)
@@ -186,7 +211,9 @@ class Reply:
     def exchange(self) -> Exchange:
         """The exchange as it happened: only the words that were heard."""
         heard = self.playout.text_until(self.heard_samples())
-        return Exchange(player=self.text or "", reply=heard, interrupted=self._cut is not None)
+        cut = self._cut is not None
+        said = self.text if self.text and self.judged.kept else ""
+        return Exchange(player=said, reply=heard, interrupted=cut, notes=self.aware.notes)
 
 
 def _letters(text: str) -> str:

@@ -40,11 +40,14 @@ async def serving(settings: Settings) -> AsyncIterator[Gateway]:
                 progress.advance(bar)
 
             loaded = await engines.load(settings, characters, report)
+        watching = asyncio.create_task(loaded.lore.watch())
         try:
             gateway.open(loaded)
             yield gateway
         finally:
+            watching.cancel()
             await gateway.drain()
+            await loaded.lore.close()
             loaded.close()
 
 

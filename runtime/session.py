@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from contextlib import aclosing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -15,20 +16,27 @@ import msgspec
 from websockets.exceptions import ConnectionClosed
 
 from runtime import __version__, ears
+from runtime.actor import Actor
 from runtime.character import Character
 from runtime.conversations import Conversations
+from runtime.diary import Diary
 from runtime.engines import Engines
 from runtime.face.names import SHAPES
 from runtime.floor import Floor, Over, Undecided
 from runtime.flow import Channel
 from runtime.metrics import Metrics
-from runtime.presence import Mode, Presence
+from runtime.presence import Mode
 from runtime.protocol import messages as m
 from runtime.protocol.errors import ProtocolError
 from runtime.protocol.media import AUDIBLE, Packet
 from runtime.protocol.wire import LIMITS, Wire, encode
 from runtime.record import Recorder
+from runtime.reply import Reply
+from runtime.safety.manners import Manners
+from runtime.scene import Reaction
+from runtime.story import Step
 from runtime.types import Samples
+from runtime.world import World
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +54,24 @@ class Connection(Protocol):
     async def close(self, code: int = 1000, reason: str = "") -> None: ...
 
 
-Item: TypeAlias = m.FromClient | ears.Hearing | Over | Undecided | ProtocolError
+PAUSE = 0.3
+"""Seconds between two characters who talk to each other: as between people."""
+SILENCE = "…"
+"""What the player says where a character speaks unasked."""
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A character is to speak, unless somebody else does by then."""
+
+    npc: str
+    text: str
+    """What it answers."""
+    told: tuple[str, ...]
+    """What it is made aware of."""
+
+
+Item: TypeAlias = m.FromClient | ears.Hearing | Over | Undecided | Cue | ProtocolError
 
 
 class Session:
@@ -83,8 +108,12 @@ class Session:
         """The player talks by a key: whoever presses it means to speak."""
         self._turn = 0
         """The player's latest turn."""
-        self._presences = {
-            npc.id: Presence(npc, seed, engines.face.worker) for seed, npc in enumerate(self.cast.values())
+        lore, face = engines.lore, engines.face.worker
+        self._world = World(self.cast, lore.worker, lore.embedder, lore.salience)
+        self._manners = Manners(engines.checks, self.id)
+        self._actors = {
+            npc.id: Actor(npc, seed, self.hello.player, lore, face, self._world.remarks, _now)
+            for seed, npc in enumerate(self.cast.values())
         }
         self._unanswered: list[str] = []
         """Turns whose words came only after the next had begun."""
@@ -103,8 +132,11 @@ class Session:
         """Until the client leaves. Leaves no task behind."""
         self._opened = asyncio.get_running_loop().time()
         await self.send(self._ready())
+        for npc, actor in self._actors.items():
+            await self._story(npc, actor.begin())
         try:
             async with asyncio.TaskGroup() as tasks:
+                self._diary = Diary(self._engines.lore.memory, self.hello.player.id, tasks)
                 self._floor = self._open_floor(tasks)
                 self._attend(self.attending)
                 pumps = [
@@ -115,9 +147,11 @@ class Session:
                 async for item in self._inbox.stream():
                     await self._take(item)
                 self._floor.close()
+                self._diary.stop()
                 for task in pumps:
                     task.cancel()
         finally:
+            await self._diary.close()
             self.conversations.settle()
             if self._recorder is not None:
                 self._recorder.close()
@@ -135,7 +169,10 @@ class Session:
             self._inbox.post,
             self._microphone.post,
             None if self.hello.audio_in.echo_cancelled else self._sounded,
-            self._presences,
+            self._actors,
+            self._world,
+            self._manners,
+            self._diary,
         )
 
     def _rest(self, tasks: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
@@ -144,14 +181,14 @@ class Session:
             return []
         rate, face = self.hello.audio_out.rate, self.hello.face
         return [
-            tasks.create_task(each.rest(self.conversations.number(), rate, face, self.send))
-            for each in self._presences.values()
+            tasks.create_task(each.presence.rest(self.conversations.number(), rate, face, self.send))
+            for each in self._actors.values()
         ]
 
     def _seem(self, mode: Mode) -> None:
         """How the one who is spoken to bears itself while it does not speak."""
         if self.hello.face.rest:
-            self._presences[self.attending].turn(mode)
+            self._actors[self.attending].presence.turn(mode)
 
     def _sounded(self, samples: Samples, at: float) -> None:
         self._microphone.post(ears.Played(samples, self.hello.audio_out.rate, at))
@@ -213,16 +250,21 @@ class Session:
             case m.Say(text=text, to=to):
                 if not text.strip():
                     raise ProtocolError("bad_message", "there is nothing in `text` but white space")
-                await self._floor.answer(self._npc(to), text.strip(), None, _now())
+                await self._said(text.strip(), self._npc(to).id if to else None, None, _now())
             case m.Greet(to=to):
                 self._attend(self._npc(to).id)
                 await self._floor.answer(self._npc(to), None, None, _now())
+            case m.Scene() | m.Event() | m.Actions() | m.ActionResult() | m.Variables():
+                await self._told(item)
+            case Cue(npc=npc):
+                if not self._floor.taken:
+                    await self._floor.answer(self._npc(npc), item.text, None, _now(), item.told)
             case m.Attend(to=to):
                 self._attend(self._npc(to).id)
             case m.Place(npc=npc):
-                self._presences[self._npc(npc).id].place(item)
+                self._actors[self._npc(npc).id].presence.place(item)
             case m.Direct(npc=npc):
-                self._presences[self._npc(npc).id].direct(item)
+                self._actors[self._npc(npc).id].presence.direct(item)
             case m.Interrupt():
                 self._floor.withdraw()
                 await self._floor.hush("interrupted")
@@ -233,6 +275,7 @@ class Session:
             case Over(reply=reply):
                 self._seem("rest")
                 self._floor.over(reply)
+                self._after(reply)
             case Undecided(reply=reply):
                 await self._floor.undecided(reply)
             case m.Hello() | m.Talk():
@@ -247,6 +290,7 @@ class Session:
                 await (floor.stir() if begun else floor.settle())
             case ears.Started(turn=turn):
                 self._turn = turn
+                self._world.banter.player_speaks()
                 self._seem("listening")
                 await (floor.hush("interrupted") if self._keyed else floor.voice())
                 await self.send(m.Hearing(state="started", turn=turn))
@@ -257,7 +301,7 @@ class Session:
                 await self.send(m.Hearing(state="resumed", turn=turn))
             case ears.Words(turn=turn, text=text):
                 await floor.words(text, turn, item.confidence, item.settled)
-                floor.follow(self.cast[self.attending], item)
+                floor.follow(self.cast[self._world.meant(text, self.attending)], item)
                 await self.send(m.Heard(turn=turn, to=self.attending, text=text, final=False))
             case ears.Ignored(turn=turn):
                 floor.withdraw()
@@ -284,12 +328,79 @@ class Session:
             return
         self._seem("thinking")
         await self.send(m.Hearing(state="ended", turn=turn))
-        await self.send(m.Heard(turn=turn, to=self.attending, text=text, final=True))
+        to = self._world.meant(text, self.attending)
+        await self.send(m.Heard(turn=turn, to=to, text=text, final=True))
         self._metrics.turns.labels("voice").inc()
         self._unanswered.append(text)
         if turn == self._turn:  # else the player has gone on: what they say now belongs to it
             said, self._unanswered = " ".join(self._unanswered), []
-            await self._floor.answer(self.cast[self.attending], said, turn, item.spoke_until)
+            await self._said(said, None, turn, item.spoke_until)
+
+    # ------------------------------------------------------------ what is said and happens
+
+    async def _said(self, text: str, to: str | None, turn: int | None, asked: float) -> None:
+        """The player has said `text`: who is meant answers, and it leaves its mark on them."""
+        npc = to or self._world.meant(text, self.attending)
+        if npc != self.attending and to is None:
+            self._attend(npc)
+        self._renew(npc)
+        self._world.banter.player_spoke(text)
+        self._world.script.turned()
+        reply = await self._floor.answer(self.cast[npc], text, turn, asked)
+        if reply.judged.kept:
+            self._diary.overheard(reply, self._world.said(npc, text, _now()))
+            await self._story(npc, self._actors[npc].heard(text))
+
+    async def _told(self, item: m.Scene | m.Event | m.Actions | m.ActionResult | m.Variables) -> None:
+        """The game tells of its world. Raises ProtocolError."""
+        world, now = self._world, _now()
+        match item:
+            case m.Scene():
+                world.scene.apply(item, now)
+            case m.Actions():
+                await world.offer(item)
+            case m.ActionResult(action=action, ok=ok):
+                done = world.script.verb(action)
+                world.script.result(item)
+                if done is not None and (story := self._actors[done.npc].story):
+                    await self._story(done.npc, story.result(done.verb, ok, now))
+            case m.Variables(values=values):
+                for npc, actor in self._actors.items():
+                    await self._story(npc, actor.set(values))
+            case m.Event(text=text):
+                reaction = await world.happened(item, now, self.attending, self._floor.taken)
+                for npc, actor in self._actors.items():
+                    await self._story(npc, actor.event(text))
+                self._react(reaction)
+
+    def _after(self, reply: Reply) -> None:
+        """A reply has ended: another character may answer it, or one speak of what happened meanwhile."""
+        if not reply.wanted.is_set() or (self._floor.taken and reply.remaining() == 0):
+            return
+        text = reply.playout.text_until(reply.playout.samples)
+        self._actors[reply.npc.id].mood.said(text, _now())
+        hearers = self._world.said(reply.npc.id, text, _now(), by=reply.npc.id) if text else []
+        following = self._world.next(reply.npc.id, text, _now()) if hearers and not reply.cut else None
+        if following is not None:
+            told = (f"{reply.npc.name} says this to you, not the player.",)
+            later = asyncio.get_running_loop().call_later
+            later(max(reply.remaining(), 0) + PAUSE, self._inbox.post, Cue(following, text, told))
+        else:
+            self._react(self._world.idle(_now()))
+
+    def _react(self, reaction: Reaction | None) -> None:
+        if reaction is not None:
+            self._inbox.post(Cue(reaction.npc, SILENCE, (reaction.text,)))
+
+    async def _story(self, npc: str, step: Step | None) -> None:
+        if step is not None and (step.entered or step.hooks):
+            await self.send(m.Beat(npc=npc, section=step.section, hooks=list(step.hooks)))
+
+    def _renew(self, npc: str) -> None:
+        """What its writer has changed since the last turn."""
+        actor = self._actors[npc]
+        actor.renew()
+        self.cast[npc] = actor.npc
 
     def _attend(self, npc: str) -> None:
         self.attending = npc

@@ -39,6 +39,8 @@ class Prompt:
     stop: tuple[str, ...] = ()
     adapter: str = ""
     """The character whose own adapter speaks; empty for the model as it is."""
+    seed: int | None = None
+    """The same seed writes the same reply; None is another each time."""
     conversation: str = ""
     """Whose talk this is; prompts of one conversation begin alike, and a mind may keep what it read of it."""
 

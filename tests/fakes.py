@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
@@ -12,12 +13,16 @@ from websockets.exceptions import ConnectionClosedOK
 
 from runtime import ears
 from runtime.character import Character, Voice
+from runtime.conversations import Conversations
 from runtime.engines import Engines
 from runtime.face.layers import Life
 from runtime.flow import Channel, Stream
+from runtime.lore import Lore
+from runtime.metrics import Metrics
 from runtime.protocol import media
 from runtime.protocol import messages as m
 from runtime.protocol.wire import Wire, encode
+from runtime.session import Session
 from runtime.types import Line, Prompt, Speech, Take, Transcript, Word
 
 RATE = 24000
@@ -171,7 +176,9 @@ class ScriptedFace:
     def close(self) -> None: ...
 
 
-def engines(mind: ScriptedMind | None = None, voice: ScriptedVoice | None = None) -> Engines:
+def engines(
+    mind: ScriptedMind | None = None, voice: ScriptedVoice | None = None, lore: Lore | None = None
+) -> Engines:
     """A whole set of scripted engines."""
     parts: dict[str, Any] = {
         "ears": ScriptedEars(),
@@ -179,7 +186,7 @@ def engines(mind: ScriptedMind | None = None, voice: ScriptedVoice | None = None
         "voice": voice or ScriptedVoice(),
         "face": ScriptedFace(),
     }
-    return Engines(**parts, workers={})
+    return Engines(**parts, workers={}, lore=lore or Lore())
 
 
 class Player:
@@ -250,3 +257,21 @@ def wire(**hello: Any) -> Wire:
     opened = Wire()
     opened.receive(encode(m.Hello(protocol=m.PROTOCOL, **hello)))
     return opened
+
+
+@asynccontextmanager
+async def talking(
+    loaded: Engines | None = None, conversations: Conversations | None = None, **hello: Any
+) -> AsyncIterator[tuple[Player, Session]]:
+    """A session under way; when it is left, nothing of it may be left."""
+    before = asyncio.all_tasks()
+    player = Player()
+    session = Session(
+        player, wire(**hello), CAST, loaded or engines(), Metrics(), conversations=conversations
+    )
+    running = asyncio.create_task(session.run())
+    await player.until(m.Ready)
+    yield player, session
+    player.leave()
+    await asyncio.wait_for(running, 5)
+    assert asyncio.all_tasks() == before

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from runtime.character import Character, load_all
-from runtime.mind.guard import Guard
 from runtime.mind.lines import Lines
 from runtime.mind.prompt import prefix
+from runtime.safety import OutputCheck, SafetySettings
 from runtime.types import Line
 
 CAST = load_all(Path(__file__).parents[1] / "characters")
@@ -52,7 +52,7 @@ def test_everything_it_says_can_be_said_as_written(character: Character) -> None
 @everyone
 def test_it_forbids_itself_nothing_it_says(character: Character) -> None:
     for text in said_by(character):
-        assert Guard(character.never).passes(Line(text, text)), text
+        assert OutputCheck(SafetySettings(), character.never).passes(Line(text, text)), text
 
 
 @everyone
@@ -65,7 +65,7 @@ def test_its_dialogue_is_whole_and_fit_to_be_said(character: Character) -> None:
     for text in replies:
         assert len(text.split()) <= 40, text
         assert not set(text) & set('*#<>[]()`_|"'), text
-        assert Guard(character.never).passes(Line(text, text)), text
+        assert OutputCheck(SafetySettings(), character.never).passes(Line(text, text)), text
 
 
 @everyone

@@ -102,8 +102,9 @@ def test_the_configuration_page_is_a_configuration(tmp_path: Path) -> None:
     file = tmp_path / "townsfolk.toml"
     file.write_text(block)
     settings = config.load(file)
-    named = set(re.findall(r"^(\w+) =", block, re.M)) | {"models"}
-    assert named == set(settings.__struct_fields__), "every setting is on the page"
+    named = {*re.findall(r"^(\w+) =", block, re.M), "models", "safety"}
+    fields = {*settings.__struct_fields__, *settings.safety.__struct_fields__}
+    assert named == fields, "every setting is on the page"
     assert set(settings.models) <= set(registry())
 
 

@@ -12,11 +12,11 @@ import pytest
 
 from runtime.character import load_all
 from runtime.mind import MindFailed, llama
-from runtime.mind.guard import Guard, guard
 from runtime.mind.lines import lines
 from runtime.mind.llama import CONTEXT, Llama
 from runtime.mind.prompt import Exchange, opening, prompt, so_far
-from runtime.types import Message, Prompt
+from runtime.safety import OutputCheck, SafetySettings, checked
+from runtime.types import Line, Message, Prompt
 
 CAST = load_all(Path(__file__).parents[1] / "characters")
 MARA = CAST["innkeeper"]
@@ -204,11 +204,15 @@ async def test_thirty_replies_are_fit_to_be_spoken(mind: Llama) -> None:
     replies = []
     for n, text in enumerate(texts):
         character = list(CAST.values())[n % len(CAST)]
-        stream = guard(lines(mind(prompt(character, [], text)), character.name), character)
+        stream = checked(
+            lines(mind(prompt(character, [], text)), character.name),
+            OutputCheck(SafetySettings(), character.never),
+            Line(character.at_a_loss, character.at_a_loss),
+        )
         spoken = [line async for line in stream]
         assert spoken
         assert not any(set(line.spoken) & set("*#<>[]()`_|") for line in spoken)
-        assert all(Guard(character.never).passes(line) for line in spoken)
+        assert all(OutputCheck(SafetySettings(), character.never).passes(line) for line in spoken)
         replies.append(" ".join(line.text for line in spoken))
     assert len(set(replies)) > 20, "a mind that always says the same"
 

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 from conftest import VirtualLoop
-from fakes import CAST, Player, ScriptedMind, ScriptedVoice, engines, wire
+from fakes import CAST, Player, ScriptedMind, ScriptedVoice, engines, talking, wire
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runtime.conversations import Conversations
-from runtime.engines import Engines
 from runtime.metrics import Metrics
 from runtime.protocol import media
 from runtime.protocol import messages as m
@@ -22,24 +18,6 @@ from runtime.protocol.errors import ProtocolError
 from runtime.session import Session
 
 pytestmark = pytest.mark.virtual_time
-
-
-@asynccontextmanager
-async def talking(
-    loaded: Engines | None = None, conversations: Conversations | None = None, **hello: Any
-) -> AsyncIterator[tuple[Player, Session]]:
-    """A session under way; when it is left, nothing of it may be left."""
-    before = asyncio.all_tasks()
-    player = Player()
-    session = Session(
-        player, wire(**hello), CAST, loaded or engines(), Metrics(), conversations=conversations
-    )
-    running = asyncio.create_task(session.run())
-    await player.until(m.Ready)
-    yield player, session
-    player.leave()
-    await asyncio.wait_for(running, 5)
-    assert asyncio.all_tasks() == before
 
 
 async def test_a_typed_line_is_answered_with_words_voice_and_face() -> None:

@@ -122,10 +122,11 @@ class Gateway:
         except TimeoutError:
             text = f"no hello within {HELLO_TIMEOUT:.0f} s"
             raise ProtocolError("hello_timeout", text, fatal=True) from None
+        library = self.engines.lore.library
         session = Session(
             connection,
             wire,
-            self.characters,
+            library.characters if library else self.characters,
             self.engines,
             self.metrics,
             self.settings.lead,

@@ -38,6 +38,7 @@ class Requests:
             "min_p": MIN_P,
             "frequency_penalty": AGAIN,
             "stop": list(prompt.stop),
+            **({} if prompt.seed is None else {"seed": prompt.seed}),
         }
 
     def next_token(self, prompt: Prompt, slot: int, text: str) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from runtime.mind.llama import smollm2
 from runtime.mind.prompt import system
 from runtime.mind.tuning import Settings, adapter
 from runtime.mind.tuning.conversations import Conversation, mix, read, split
+from runtime.mind.tuning.grounding import grounded
 from runtime.mind.tuning.student import Batch, Student, batches
 
 ADAPTER, CARD = "adapter.gguf", "adapter.md"
@@ -96,14 +97,14 @@ def tune(
     weights: Path | None = None,
     report: Report = lambda progress: None,
 ) -> Card:
-    """Learn `folder/dialogue.jsonl` and the character's examples; write the adapter and its card into `out`.
+    """Learn the dialogue in `folder` and the character's examples; write the adapter and its card into `out`.
 
     The same settings and dialogue give the same training on the same machine. Raises BadCharacter, and
     ModuleNotFoundError without the extra.
     """
     started = time.monotonic()
     weights = weights or smollm2()
-    learned, held = split(read(folder), settings.seed)
+    learned, held = split(grounded(character, folder, read(folder)), settings.seed)
     student = Student(weights, system(character), settings)
     pairs, losses = _train(student, character, learned, held, settings, report)
     out.mkdir(parents=True, exist_ok=True)

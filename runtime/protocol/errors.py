@@ -20,6 +20,18 @@ ERRORS: dict[str, tuple[str, str]] = {
         "`direct` names something that no `place` has put anywhere, or too many were put.",
         "Send `place` first; 256 are kept for each character.",
     ),
+    "bad_scene": (
+        "The scene contradicts itself or is too large.",
+        "The message names the entity; the scene stays as it was.",
+    ),
+    "bad_actions": (
+        "A verb that is offered contradicts itself.",
+        "The message names the verb; what was offered before stays.",
+    ),
+    "unknown_action": (
+        "`result` names an action that was never begun, or has ended.",
+        "Send one `result` for each `action`, with its number.",
+    ),
     "unknown_reply": ("`playback` names a reply that was never made.", "Use the ids of `reply` messages."),
     "bad_media": (
         "A binary packet is not what its header says.",

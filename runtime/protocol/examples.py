@@ -9,14 +9,21 @@ from runtime.protocol import media
 from runtime.protocol.errors import ERRORS
 from runtime.protocol.messages import (
     PROTOCOL,
+    Action,
+    ActionResult,
+    Actions,
     Attend,
     AudioIn,
     AudioOut,
+    Beat,
     Cancel,
     Direct,
     Done,
+    Entity,
     Error,
+    Event,
     Face,
+    Feeling,
     FromClient,
     FromServer,
     Greet,
@@ -27,6 +34,7 @@ from runtime.protocol.messages import (
     Interrupt,
     Latency,
     Npc,
+    Parameter,
     Place,
     Playback,
     Player,
@@ -35,9 +43,12 @@ from runtime.protocol.messages import (
     Reply,
     Rest,
     Say,
+    Scene,
     SpokenLine,
     SpokenWord,
     Talk,
+    Variables,
+    Verb,
 )
 from runtime.protocol.wire import LIMITS
 
@@ -56,6 +67,32 @@ FROM_CLIENT: tuple[FromClient, ...] = (
     Attend(to="mara"),
     Greet(to="mara"),
     Talk(down=True),
+    Scene(
+        entities=[
+            Entity(
+                id="door", kind="door", name="the front door", state={"open": False}, position=(4.0, 0.0, 1.0)
+            ),
+            Entity(id="cup-2", kind="cup", name="the red cup", description="chipped", distance={"mara": 0.5}),
+        ],
+        attention="cup-2",
+        setting="the inn, late at night",
+    ),
+    Event(text="A soaked sailor comes in.", run="auto", source="door"),
+    Actions(
+        verbs=[
+            Verb(
+                name="pour",
+                description="fill a cup with drink",
+                examples=["Pour me a cider.", "I'm thirsty.", "Fill my cup, please."],
+                targets=["cup"],
+                parameters={"drink": Parameter(kind="choice", choices=["cider", "tea"], default="cider")},
+                gates=True,
+            ),
+            Verb(name="open", examples=["Open the door."], targets=["door"], needs={"open": False}),
+        ]
+    ),
+    ActionResult(action=4, ok=False, text="The barrel is empty."),
+    Variables(values={"coins": 12, "has_key": True}),
     Place(npc="mara", id="door", position=(-1.5, 0.0, 3.0)),
     Direct(npc="mara", emotion="surprise", intensity=0.6, look="door"),
     Interrupt(),
@@ -102,6 +139,18 @@ FROM_SERVER: tuple[FromServer, ...] = (
             SpokenWord(text="well,", start=12000, end=21600),
         ],
     ),
+    Action(
+        action=4,
+        reply=7,
+        npc="mara",
+        at=24000,
+        verb="pour",
+        target="cup-2",
+        parameters={"drink": "cider"},
+        gates=True,
+    ),
+    Feeling(reply=7, npc="mara", emotion="joy", intensity=0.4, valence=0.5, arousal=0.3, at=0),
+    Beat(npc="mara", section="trusted", hooks=["quest.tunnel.started"]),
     Done(
         reply=7,
         npc="mara",

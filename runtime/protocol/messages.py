@@ -16,6 +16,7 @@ PROTOCOL = 1
 Id: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 Count: TypeAlias = Annotated[int, Meta(ge=0)]
 Metres: TypeAlias = Annotated[float, Meta(ge=-1e4, le=1e4)]
+State: TypeAlias = Annotated[str, Meta(max_length=64)] | bool | float
 
 
 class Wire(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", kw_only=True):
@@ -126,6 +127,63 @@ class Latency(Part, frozen=True):
     """The first packet left the server."""
 
 
+class Entity(Part, frozen=True):
+    """One thing or person of the scene, as the characters may notice it."""
+
+    id: Id
+    """Names it in actions, places and events."""
+    kind: Id
+    """What it is, in a word or two: `door`, `cup`, `guard`, `player`."""
+    name: Annotated[str, Meta(max_length=64)] = ""
+    """What people call it ("the red cup"); its kind where empty."""
+    description: Annotated[str, Meta(max_length=200)] = ""
+    """What is to be known of it, in a clause."""
+    state: Annotated[dict[Id, State], Meta(max_length=16)] = {}
+    """What may change of it: `{"open": true, "holds": "ale"}`."""
+    position: tuple[Metres, Metres, Metres] | None = None
+    """Metres in the world, y up; distances are worked out from it."""
+    distance: Annotated[dict[Id, Annotated[float, Meta(ge=0, le=1e4)]], Meta(max_length=32)] = {}
+    """Metres from a character, by its id, where the game knows better than `position` does."""
+    visible_to: Annotated[list[Id], Meta(max_length=32)] | None = None
+    """The characters that can see it; absent for all."""
+
+
+class Parameter(Part, frozen=True):
+    """What a verb has to be told beside its target."""
+
+    kind: Literal["text", "number", "integer", "flag", "choice"]
+    """What values there are; a flag is true or false."""
+    choices: Annotated[list[Id], Meta(max_length=64)] = []
+    """The values of a `choice`."""
+    description: Annotated[str, Meta(max_length=200)] = ""
+    """What it means."""
+    default: State | None = None
+    """Taken where the player says nothing of it; without one the verb is not chosen then."""
+
+
+class Verb(Part, frozen=True):
+    """Something that the game lets a character do."""
+
+    name: Id
+    """What `action` messages call it: `pour`."""
+    description: Annotated[str, Meta(max_length=200)] = ""
+    """What it does, in a clause: "fill a cup with drink"."""
+    examples: Annotated[list[Annotated[str, Meta(max_length=200)]], Meta(max_length=64)] = []
+    """What players say when they want it; three or more make the embedded selector reliable."""
+    targets: Annotated[list[Id], Meta(max_length=32)] | None = None
+    """Kinds of entities it is done to; absent for a verb without a target."""
+    parameters: Annotated[dict[Id, Parameter], Meta(max_length=8)] = {}
+    """What else it has to be told, by name."""
+    when: Literal["before", "with", "after"] = "with"
+    """Where it is placed: before the first word, after the first clause, or behind the last word."""
+    gates: bool = False
+    """Speech behind it waits for its result."""
+    needs: Annotated[dict[Id, State], Meta(max_length=8)] = {}
+    """State its target must have: `{"open": false}` for `open`. A target that says nothing of it passes."""
+    npcs: Annotated[list[Id], Meta(max_length=32)] | None = None
+    """The characters that can do it; absent for all."""
+
+
 # ---------------------------------------------------------------- client to server
 
 
@@ -201,6 +259,60 @@ class Direct(Wire, frozen=True, tag="direct"):
     """How much."""
     look: Id | None = None
     """What it attends to: `player`, or the id of a `place`."""
+
+
+class Scene(Wire, frozen=True, tag="scene"):
+    """What is around. Kept until it is replaced or changed."""
+
+    replace: bool = True
+    """Everything else is gone; false changes and adds only what is named."""
+    entities: Annotated[list[Entity], Meta(max_length=256)] = []
+    """Things and people. One that is there already is replaced."""
+    gone: Annotated[list[Id], Meta(max_length=256)] = []
+    """Ids of what is no longer there."""
+    attention: Id | None = None
+    """What the player looks at or points at: "this" and "it" in what they say."""
+    setting: Annotated[str, Meta(max_length=200)] = ""
+    """Where and when, in a clause: "the inn, late at night"; empty leaves it as it is."""
+
+
+class Event(Wire, frozen=True, tag="event"):
+    """Something happens, which characters may remark on by themselves."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=200)]
+    """One sentence: "A soaked sailor comes in."."""
+    run: bool | Literal["auto"] = "auto"
+    """True: a character speaks of it now. False: it is only known. Auto: the runtime decides by what it is,
+    and by whether anybody speaks."""
+    to: Id | None = None
+    """Who is to speak; the attended one when absent."""
+    source: Id | None = None
+    """The entity that it comes from."""
+
+
+class Actions(Wire, frozen=True, tag="actions"):
+    """What characters can do from now on. Takes the place of all that was offered before."""
+
+    verbs: Annotated[list[Verb], Meta(max_length=64)]
+    """None where they can do nothing."""
+
+
+class ActionResult(Wire, frozen=True, tag="result"):
+    """How an action ended. Speech that waits for it goes on."""
+
+    action: Count
+    """Its number."""
+    ok: bool
+    """Whether it was done."""
+    text: Annotated[str, Meta(max_length=200)] = ""
+    """What came of it, in a sentence that the character knows from then on: "The barrel is empty."."""
+
+
+class Variables(Wire, frozen=True, tag="variables"):
+    """Facts of the game that stories and templates depend on."""
+
+    values: Annotated[dict[Id, State], Meta(max_length=256)]
+    """By name; others stay as they are."""
 
 
 class Interrupt(Wire, frozen=True, tag="interrupt"):
@@ -340,6 +452,58 @@ class Rest(Wire, frozen=True, tag="rest"):
     """Whose face it is."""
 
 
+class Action(Wire, frozen=True, tag="action"):
+    """A character does something, at a place in its reply. Void if a `cancel` of the reply comes with a
+    `valid_through` before `at`: then it has not begun."""
+
+    action: int
+    """Names it in `result`."""
+    reply: int
+    """The reply it is part of."""
+    npc: str
+    """Who does it."""
+    verb: str
+    """One of those the game offered."""
+    at: int
+    """Sample of the reply at which it begins."""
+    target: str | None = None
+    """Id of an entity of the scene."""
+    parameters: dict[str, State] = {}
+    """As the verb declares them."""
+    gates: bool = False
+    """Speech behind it waits for its `result`, though not for ever."""
+
+
+class Feeling(Wire, frozen=True, tag="feeling"):
+    """What a character feels from a place in its reply on, for whatever the game makes of it."""
+
+    reply: int
+    """The reply it is part of; 0 where it is between replies."""
+    npc: str
+    """Who feels it."""
+    emotion: str
+    """As in `direct`, with `neutral`."""
+    intensity: float
+    """0 to 1."""
+    valence: float
+    """-1 unpleasant to 1 pleasant."""
+    arousal: float
+    """-1 calm to 1 excited."""
+    at: int
+    """Sample of the reply from which on it shows."""
+
+
+class Beat(Wire, frozen=True, tag="beat"):
+    """A character's story went on."""
+
+    npc: str
+    """Whose."""
+    section: str
+    """The section it is in now."""
+    hooks: list[str]
+    """What its writer wants the game to do: `quest.bell.started`."""
+
+
 class Hold(Wire, frozen=True, tag="hold"):
     """The player may be interrupting: fall silent at once and keep what is there.
 
@@ -387,7 +551,35 @@ class Error(Wire, frozen=True, tag="error"):
     """The server closes the connection after a fatal one."""
 
 
-FromClient: TypeAlias = Hello | Say | Attend | Greet | Talk | Place | Direct | Interrupt | Playback
+FromClient: TypeAlias = (
+    Hello
+    | Say
+    | Attend
+    | Greet
+    | Talk
+    | Scene
+    | Event
+    | Actions
+    | ActionResult
+    | Variables
+    | Place
+    | Direct
+    | Interrupt
+    | Playback
+)
 FromServer: TypeAlias = (
-    Ready | Hearing | Heard | Reply | SpokenLine | Done | Rest | Hold | Release | Cancel | Error
+    Ready
+    | Hearing
+    | Heard
+    | Reply
+    | SpokenLine
+    | Action
+    | Feeling
+    | Beat
+    | Done
+    | Rest
+    | Hold
+    | Release
+    | Cancel
+    | Error
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
+
+import msgspec
+from msgspec import Struct
 
 from runtime.character import BadCharacter, Character
 
@@ -34,14 +36,32 @@ class Turn:
     player: str
     reply: str
     taught: bool = True
+    notes: tuple[str, ...] | None = None
+    """What the character was aware of; None where its knowledge is to be searched for it."""
+    knows: str = ""
+    """What a fact holds that the reply tells."""
 
 
 Conversation = tuple[Turn, ...]
 
 
+FILES = ("dialogue.jsonl", "grounded.jsonl")
+"""How it talks, which every tuned character has, and how it uses what it knows."""
+
+
 def read(folder: Path) -> list[Conversation]:
-    """`folder/dialogue.jsonl`, a line each: `{"turns": [player, reply, player, …]}`. Raises BadCharacter."""
-    file = folder / "dialogue.jsonl"
+    """Both files, a line each: `{"turns": [player, reply, player, …]}`. Raises BadCharacter.
+
+    Of the last exchange a line may say what the character was aware of (`"notes": ["…"]`), or name the fact
+    that the reply tells by some of its words (`"knows": "…"`).
+    """
+    found = _read(folder / FILES[0])
+    if (grounded := folder / FILES[1]).is_file():
+        found += _read(grounded)
+    return found
+
+
+def _read(file: Path) -> list[Conversation]:
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -49,16 +69,25 @@ def read(folder: Path) -> list[Conversation]:
     return [_conversation(line, f"{file}:{n}") for n, line in enumerate(lines, 1) if line.strip()]
 
 
+class _Line(Struct, forbid_unknown_fields=True):
+    turns: list[str]
+    notes: list[str] | None = None
+    knows: str = ""
+
+
 def _conversation(line: str, where: str) -> Conversation:
     try:
-        turns = json.loads(line)["turns"]
-    except (ValueError, KeyError, TypeError) as error:
+        read = msgspec.json.decode(line, type=_Line)
+    except msgspec.DecodeError as error:
         raise BadCharacter(f"{where}: expected {{'turns': [player, reply, …]}}: {error}") from error
-    if not isinstance(turns, list) or not turns or len(turns) % 2:
+    if not read.turns or len(read.turns) % 2:
         raise BadCharacter(f"{where}: turns must be pairs of player and reply")
-    if not all(isinstance(text, str) and text.strip() for text in turns):
+    if not all(text.strip() for text in read.turns):
         raise BadCharacter(f"{where}: every turn must be a text")
-    return tuple(Turn(p.strip(), r.strip()) for p, r in zip(turns[::2], turns[1::2], strict=True))
+    pairs = zip(read.turns[::2], read.turns[1::2], strict=True)
+    *before, last = (Turn(player.strip(), reply.strip()) for player, reply in pairs)
+    notes = None if read.notes is None else tuple(read.notes)
+    return (*before, replace(last, notes=notes, knows=read.knows))
 
 
 def split(talks: Sequence[Conversation], seed: int) -> tuple[list[Conversation], list[Conversation]]:
@@ -69,8 +98,11 @@ def split(talks: Sequence[Conversation], seed: int) -> tuple[list[Conversation],
 
 
 def mix(character: Character, talks: Sequence[Conversation], rng: Random) -> Iterator[Conversation]:
-    """Every exchange once, in a new order and company: alone or behind others, tidy or not."""
-    pool = [*talks, *_examples(character, rng)]
+    """Every exchange once, in a new order and company: alone or behind others, tidy or not.
+
+    Those that tell a fact come twice: to answer from notes is harder to learn than a way of talking.
+    """
+    pool = [*talks, *(talk for talk in talks if talk[-1].knows), *_examples(character, rng)]
     rng.shuffle(pool)
     while pool:
         joined = [turn for _ in range(min(len(pool), rng.randint(1, JOINED))) for turn in pool.pop()]
@@ -90,4 +122,4 @@ def _examples(character: Character, rng: Random) -> list[Conversation]:
 def _untidy(turn: Turn, rng: Random) -> Turn:
     if rng.random() >= UNTIDY:
         return turn
-    return Turn(re.sub(r"[.,;:!?]", "", turn.player).lower() or turn.player, turn.reply, turn.taught)
+    return replace(turn, player=re.sub(r"[.,;:!?]", "", turn.player).lower() or turn.player)

@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
+from runtime.mind.prompt import noted
 from runtime.mind.tuning import Settings, adapter
 from runtime.mind.tuning.conversations import Conversation
 
@@ -80,7 +81,8 @@ class Student:
         """In ChatML, as the template in the weights writes it; each reply is taught with its end."""
         parts = [(self.system, False)]
         for turn in talk:
-            said = f"<|im_start|>user\n{turn.player}<|im_end|>\n" if turn.player else ""
+            player = noted(turn.notes or (), turn.player)
+            said = f"<|im_start|>user\n{player}<|im_end|>\n" if player else ""
             parts.append((f"{said}<|im_start|>assistant\n", False))
             parts.append((f"{turn.reply}<|im_end|>", turn.taught))
             parts.append(("\n", False))
