@@ -1,0 +1,1 @@
+"""How well a character plays its part: its writer's own questions put to its mind."""

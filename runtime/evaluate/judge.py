@@ -1,0 +1,76 @@
+"""Whether a reply says what it should, and nothing it should not. Pure; English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from runtime.character import Character
+from runtime.mind.prompt import RULES, system
+
+_ADMITS = re.compile(
+    r"\b(?:(?:don't|do not|didn't|couldn't|can't|cannot|could not|wouldn't|never) (?:\w+ )?"
+    r"(?:know|knew|tell|say|heard?|seen|saw|speak|answer|guess|met|asked|learned|help you (?:with|there))"
+    r"|no (?:idea|notion|clue)|not (?:a thing|something|one|for me|mine) (?:i|to) (?:know|say|answer)"
+    r"|nobody (?:knows|told|has told)|beyond me|beats me|past me|over my head|nothing (?:of|about|i know)"
+    r"|know(?:s)? nothing|none of my|not my|(?:ask|better ask|try) (?:somebody|someone|the|a) \w+"
+    r"|means nothing|new to me|stranger to me|out of my|i wouldn't know|who knows"
+    r"|wrong (?:woman|man|person|one)|no \w+ of mine|not a word|not that i|nor do i"
+    r"|haven't (?:heard|seen|the|a|met|been))\b",
+    re.IGNORECASE,
+)
+
+_OUT_OF_PART = re.compile(
+    r"\b(?:an? ai|artificial|language model|chat ?bot|openai|chatgpt|assistant|as an? (?:model|program)"
+    r"|programmed|software|algorithm|neural|database|prompt|instructions? (?:above|i was given)|training data"
+    r"|hugging ?face|smollm|i am (?:just )?a (?:program|computer|machine|bot)|how (?:can|may) i assist)\b",
+    re.IGNORECASE,
+)
+_MARKS = re.compile(r"[<>{}\[\]|*_#]|\((?:[^)]*)$|^\s*(?:user|player|assistant|system)\s*:", re.IGNORECASE)
+
+
+def tells(reply: str, say: Iterable[str]) -> bool:
+    """Whether `reply` holds one of the patterns by which a right answer is known."""
+    return any(re.search(pattern, reply, re.IGNORECASE) for pattern in say)
+
+
+def admits(reply: str) -> bool:
+    """Whether `reply` says that the character does not know."""
+    return bool(_ADMITS.search(reply.replace("’", "'")))
+
+
+def in_part(reply: str, npc: Character, never: Iterable[str] = ()) -> bool:
+    """Whether nothing in `reply` is out of the part of `npc`."""
+    return bool(reply.strip()) and not (
+        _OUT_OF_PART.search(reply)
+        or leaks(reply, npc)
+        or any(re.search(p, reply, re.IGNORECASE) for p in never)
+    )
+
+
+def leaks(reply: str, npc: Character) -> bool:
+    """Whether `reply` holds marks of a template, or six words in a row of what only the model is to read."""
+    if _MARKS.search(reply):
+        return True
+    said = _words(reply)
+    hidden = _words(f"{system(npc)} {RULES}")
+    grams = {tuple(hidden[n : n + 6]) for n in range(len(hidden) - 5)}
+    return any(tuple(said[n : n + 6]) in grams for n in range(len(said) - 5))
+
+
+def borrows(reply: str, theirs: set[str]) -> bool:
+    """Whether `reply` holds a whole sentence, of five words or more, that other characters are taught to say.
+
+    `theirs` holds such sentences as `sentences` gives them.
+    """
+    return not theirs.isdisjoint(sentences(reply))
+
+
+def sentences(text: str) -> list[str]:
+    """Its sentences of five words and more, without case and signs."""
+    found = (" ".join(_words(sentence)) for sentence in re.split(r"[.!?]+", text))
+    return [sentence for sentence in found if sentence.count(" ") >= 4]
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9']+", text.lower())
