@@ -99,6 +99,30 @@ def endpoint_command(
     _print(endpoint.judged(wav or [], development, ablation), as_json)
 
 
+@app.command("mind")
+def mind_command(
+    whole: Annotated[
+        bool, typer.Option("--whole", help="All questions also in the ways to compare.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Do characters know, admit, remember, act and stay in their parts, tuned and untuned?"""
+    from benchmarks import mind
+
+    _print(mind.measure(whole), as_json)
+
+
+@app.command("actions")
+def actions_command(as_json: JsonOption = False) -> None:
+    """Does a character do what it is asked to, and nothing else?"""
+    from benchmarks import actions
+
+    async def measured() -> list[Report]:
+        return actions.measure()
+
+    _print(measured(), as_json)
+
+
 @app.command("echo")
 def echo_command(as_json: JsonOption = False) -> None:
     """Does a character in a loudspeaker interrupt itself, and is the player heard over it?"""

@@ -63,7 +63,7 @@ class Diary:
         used, now = reply.aware.memories, datetime.now(UTC)
         try:
             heard = reply.exchange()
-            await self._memory.heard(reply.npc.id, self._player, heard, now, used)
+            await self._memory.heard(reply.npc.id, self._player, heard, now, used, reply.npc.name)
             for hearer in self._hearers.get(reply, ()):
                 said = Exchange(heard.player, "")
                 await self._memory.heard(hearer, self._player, said, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import secrets
 import time
 from collections.abc import Mapping
@@ -61,17 +62,15 @@ SILENCE = "…"
 
 
 @dataclass(frozen=True)
-class Cue:
-    """A character is to speak, unless somebody else does by then."""
+class Quiet:
+    """A reply has sounded to its end."""
 
-    npc: str
-    text: str
-    """What it answers."""
-    told: tuple[str, ...]
-    """What it is made aware of."""
+    reply: Reply
+    following: str | None
+    """The character that answers it, if one does."""
 
 
-Item: TypeAlias = m.FromClient | ears.Hearing | Over | Undecided | Cue | ProtocolError
+Item: TypeAlias = m.FromClient | ears.Hearing | Over | Undecided | Quiet | ProtocolError
 
 
 class Session:
@@ -256,9 +255,8 @@ class Session:
                 await self._floor.answer(self._npc(to), None, None, _now())
             case m.Scene() | m.Event() | m.Actions() | m.ActionResult() | m.Variables():
                 await self._told(item)
-            case Cue(npc=npc):
-                if not self._floor.taken:
-                    await self._floor.answer(self._npc(npc), item.text, None, _now(), item.told)
+            case Quiet(reply=reply, following=following):
+                await self._quiet(reply, following)
             case m.Attend(to=to):
                 self._attend(self._npc(to).id)
             case m.Place(npc=npc):
@@ -371,26 +369,35 @@ class Session:
                 reaction = await world.happened(item, now, self.attending, self._floor.taken)
                 for npc, actor in self._actors.items():
                     await self._story(npc, actor.event(text))
-                self._react(reaction)
+                if reaction is not None:
+                    await self._react(reaction)
 
     def _after(self, reply: Reply) -> None:
         """A reply has ended: another character may answer it, or one speak of what happened meanwhile."""
-        if not reply.wanted.is_set() or (self._floor.taken and reply.remaining() == 0):
+        if not reply.wanted.is_set() or reply.cut:
             return
-        text = reply.playout.text_until(reply.playout.samples)
-        self._actors[reply.npc.id].mood.said(text, _now())
-        hearers = self._world.said(reply.npc.id, text, _now(), by=reply.npc.id) if text else []
-        following = self._world.next(reply.npc.id, text, _now()) if hearers and not reply.cut else None
+        npc, text, now = reply.npc.id, reply.playout.text_until(reply.playout.samples), _now()
+        self._actors[npc].mood.said(text, now)
+        following = None
+        if self._world.said(npc, text, now, by=npc):
+            following = self._world.next(npc, text, now)
+        left = reply.remaining()
+        later = asyncio.get_running_loop().call_later
+        later((left if math.isfinite(left) else 0) + PAUSE, self._inbox.post, Quiet(reply, following))
+
+    async def _quiet(self, reply: Reply, following: str | None) -> None:
+        """The last word has sounded. Who spoke meanwhile has the floor."""
+        if self._floor.taken:
+            return
         if following is not None:
             told = (f"{reply.npc.name} says this to you, not the player.",)
-            later = asyncio.get_running_loop().call_later
-            later(max(reply.remaining(), 0) + PAUSE, self._inbox.post, Cue(following, text, told))
-        else:
-            self._react(self._world.idle(_now()))
+            text = reply.playout.text_until(reply.playout.samples)
+            await self._floor.answer(self.cast[following], text, None, _now(), told)
+        elif (reaction := self._world.idle(_now())) is not None:
+            await self._react(reaction)
 
-    def _react(self, reaction: Reaction | None) -> None:
-        if reaction is not None:
-            self._inbox.post(Cue(reaction.npc, SILENCE, (reaction.text,)))
+    async def _react(self, reaction: Reaction) -> None:
+        await self._floor.answer(self.cast[reaction.npc], SILENCE, None, _now(), (reaction.text,))
 
     async def _story(self, npc: str, step: Step | None) -> None:
         if step is not None and (step.entered or step.hooks):

@@ -380,3 +380,9 @@ def test_half_a_week_and_two_days_halve_what_is_recent() -> None:
 async def test_a_failing_store_says_so(tmp_path: Path) -> None:
     with pytest.raises(MemoryFailed, match="Name another file"):
         Memory.open(tmp_path)  # a folder
+
+
+async def test_who_calls_the_character_by_its_name_does_not_bear_it(memory: Memory):
+    greeting = Exchange("Mara, pleased to meet you.", "And you.")
+    await memory.heard("mara", "p1", greeting, NOW, called="Mara Fenn")
+    assert (await memory.recall("mara", "p1", "Hello.", 200, NOW + DAY)).name is None

@@ -47,7 +47,7 @@ async def test_what_came_of_an_action_is_known_in_the_next_reply() -> None:
         await player.until(m.Done, 2)
         player.says(m.ActionResult(action=action.action, ok=True))
         assert (await player.until(m.Error)).code == "unknown_action"
-    assert "The door is barred." in mind.prompts[-1].messages[-1].text
+    assert "the door is barred." in mind.prompts[-1].messages[-1].text
 
 
 async def test_an_action_that_gates_speech_holds_it_until_its_result() -> None:

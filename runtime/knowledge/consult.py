@@ -35,6 +35,8 @@ def consult(knowledge: Knowledge, text: str, limit: int, before: str = "") -> Co
     """The facts that fit `text`, said after `before`, and whether there should be one and is none."""
     facts = knowledge.search(text, limit, before=before)
     asks = seeks_fact(text)
+    if not knowledge.versed:
+        return Consulted(_leading(facts), asks and not facts)
     if asks and knowledge.strange(text):
         facts = [fact for fact in facts if fact.score >= SURE]
     if facts:

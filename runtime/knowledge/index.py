@@ -67,6 +67,8 @@ class Index:
             [row[0] for row in self._all("SELECT note FROM asked ORDER BY rowid")], np.int64
         )
         """The number of the note that answers each."""
+        self.versed = bool(self._all("SELECT 1 FROM heard LIMIT 1"))
+        """Whether it holds what is said about notes."""
 
     def matches(self, stems: Mapping[str, str], limit: int) -> list[int]:
         """The notes that hold any of the words (word -> stem), best first.
@@ -112,10 +114,8 @@ class Index:
         return int(rows[0][0]) if rows else 0
 
     def strangers(self, stems: Iterable[str], talk: bool) -> list[str]:
-        """Those of `stems` that are in no note and nothing said about one, nor, with `talk`, in what the
-        character says else. None where nothing was ever said about notes: too little is known then."""
-        if not self._all("SELECT 1 FROM heard LIMIT 1"):
-            return []
+        """Those of `stems` that are in no note and nothing said about one, nor, with `talk`, in what is said
+        else."""
         sql = "SELECT 1 FROM heard WHERE it = ? AND talk <= ?"
         return [stem for stem in stems if not self._all(sql, stem, int(talk))]
 

@@ -115,6 +115,11 @@ class Knowledge:
         best = sorted((n for n in among if scores[n] >= least), key=lambda number: -scores[number])
         return [self._fact(number, scores[number]) for number in best[:limit]]
 
+    @property
+    def versed(self) -> bool:
+        """Whether it was written how players ask for facts: only then can it be told what is strange."""
+        return self._index.versed
+
     def strange(self, text: str, talk: bool = False) -> int:
         """How many words of `text` are in no fact and nothing that was written about one; with `talk`, nor in
         what the character says of other things. 0 where nothing was written about facts."""

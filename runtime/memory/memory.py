@@ -52,16 +52,23 @@ class Memory:
         return cls(store_at(where), embedder)
 
     async def heard(
-        self, npc: str, player: str, exchange: Exchange, at: datetime, used: Sequence[int] = ()
+        self,
+        npc: str,
+        player: str,
+        exchange: Exchange,
+        at: datetime,
+        used: Sequence[int] = (),
+        called: str = "",
     ) -> None:
         """Keep an exchange and what it taught. On return it is on the disk.
 
-        `used` are the ids of what was recalled for the reply: it counts as used. Cancelling the caller does
+        `used` are the ids of what was recalled for the reply: it counts as used. `called` is the character's
+        own name, which is not the player's. Cancelling the caller does
         not cancel the writing.
         """
         seconds = _seconds(at)
         if exchange.player.strip() or exchange.reply.strip():
-            await self._surely(lambda: self._settle(Pair(npc, player), exchange, seconds, at, used))
+            await self._surely(lambda: self._settle(Pair(npc, player), exchange, seconds, at, used, called))
 
     async def recall(
         self, npc: str, player: str, text: str, budget: int, now: datetime, since: datetime | None = None
@@ -108,21 +115,21 @@ class Memory:
     # ------------------------------------------------------------ in the thread
 
     def _settle(
-        self, pair: Pair, exchange: Exchange, seconds: float, at: datetime, used: Sequence[int]
+        self, pair: Pair, exchange: Exchange, seconds: float, at: datetime, used: Sequence[int], called: str
     ) -> None:
         try:
-            self._keep(pair, exchange, seconds, at, used)
+            self._keep(pair, exchange, seconds, at, used, called)
         except MemoryRenewed:
-            self._keep(pair, exchange, seconds, at, ())
+            self._keep(pair, exchange, seconds, at, (), called)
 
     def _keep(
-        self, pair: Pair, exchange: Exchange, seconds: float, at: datetime, used: Sequence[int]
+        self, pair: Pair, exchange: Exchange, seconds: float, at: datetime, used: Sequence[int], called: str
     ) -> None:
         store = self._store
         with store.transaction():
             relation, last = store.relation(pair)
             since = seconds - last if relation.met else math.inf
-            found = distil(exchange, self._context(pair, since))
+            found = distil(exchange, replace(self._context(pair, since), called=called))
             kept = sum(fact.kind == "kept" for fact in found.facts)
             said = Said(seconds, exchange.player, exchange.reply, exchange.interrupted)
             store.add(pair, said, moved(relation, exchange.player, at, since, kept))

@@ -28,6 +28,8 @@ class Context:
     """Promises of the player that are open."""
     before: str = ""
     """What the player said earlier in this conversation, as far as it is at hand."""
+    called: str = ""
+    """What the character itself is called: who says so calls it."""
 
 
 NOTHING = Context()
@@ -59,6 +61,8 @@ def distil(exchange: Exchange, context: Context = NOTHING) -> Findings:
             found.pop("name", None)
     if not name and (called := addressed(clauses(f"{context.before}\n{exchange.player}"), exchange.reply)):
         found["name"] = _named(called)
+    if (own := found.get("name")) and own.value.lower() in context.called.lower().split():
+        del found["name"]
     found |= {fact.key: fact for part in _heard(exchange) if (fact := promises.vow(part))}
     return Findings(tuple(found.values()), frozenset(gone - found.keys()))
 
