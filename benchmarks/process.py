@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import sys
 import time
@@ -13,6 +14,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psutil
 
@@ -53,12 +55,17 @@ class ServerProcess:
 @asynccontextmanager
 async def server(*flags: str) -> AsyncIterator[ServerProcess]:
     """`server.py` on a free port of loopback, for as long as this lasts."""
-    async with running(sys.executable, str(ROOT / "server.py"), *flags, path="/ws") as process:
-        yield process
+    with TemporaryDirectory(prefix="townsfolk-") as folder:  # nobody's memories of real players
+        environment = {**os.environ, "XDG_DATA_HOME": folder, "LOCALAPPDATA": folder}
+        command = sys.executable, str(ROOT / "server.py"), *flags
+        async with running(*command, path="/ws", environment=environment) as process:
+            yield process
 
 
 @asynccontextmanager
-async def running(*command: str, path: str) -> AsyncIterator[ServerProcess]:
+async def running(
+    *command: str, path: str, environment: dict[str, str] | None = None
+) -> AsyncIterator[ServerProcess]:
     """Any server that takes --port and answers /readyz, on a free port of loopback.
 
     Its websocket is at `path`. It may read its standard input to learn that nobody needs it any more.
@@ -67,7 +74,7 @@ async def running(*command: str, path: str) -> AsyncIterator[ServerProcess]:
     port = _free_port()
     started = time.perf_counter()
     command = (*command, "--port", str(port))
-    process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stderr=DEVNULL)
+    process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stderr=DEVNULL, env=environment)
     try:
         while not await asyncio.to_thread(_ready, f"http://127.0.0.1:{port}/readyz"):
             if process.returncode is not None or time.perf_counter() - started > STARTING:

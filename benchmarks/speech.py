@@ -25,7 +25,7 @@ QUICK = 600.0
 
 async def measure(replies: int, wav: Path | None, text: str | None) -> list[Report]:
     """Ask for `replies` replies of all characters in turn; let a recogniser write down what they say."""
-    async with serving(Settings(port=0, lead=QUICK)) as gateway:
+    async with serving(Settings(port=0, lead=QUICK, memory="")) as gateway:
         host, port = gateway.address
         url = f"ws://{host}:{port}/ws"
         reports = []
