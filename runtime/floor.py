@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from runtime import ears
 from runtime.actor import Actor
+from runtime.awareness import Aware
 from runtime.character import Character
 from runtime.conversations import Conversations
 from runtime.cues import Cues
@@ -237,7 +238,8 @@ class Floor:
         if reply.text is None or reply.judged.answer is not None:
             return None
         npc, text = reply.npc, reply.text
-        aware = await self._actors[npc.id].awareness.of(text, history, self._notes)
+        silent = not any(map(str.isalnum, text))  # it speaks of itself, and of nothing but what it is told
+        aware = Aware() if silent else await self._actors[npc.id].awareness.of(text, history, self._notes)
         choices = await self._world.choices(npc.id, text)
         if choices:
             reply.cues.part = self._world.part(reply.number, npc.id, choices)
