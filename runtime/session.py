@@ -114,6 +114,8 @@ class Session:
             npc.id: Actor(npc, seed, self.hello.player, lore, face, self._world.remarks, _now)
             for seed, npc in enumerate(self.cast.values())
         }
+        self._waiting: asyncio.TimerHandle | None = None
+        """Until the last word of a reply has sounded."""
         self._unanswered: list[str] = []
         """Turns whose words came only after the next had begun."""
 
@@ -147,6 +149,7 @@ class Session:
                     await self._take(item)
                 self._floor.close()
                 self._diary.stop()
+                self._stop_waiting()
                 for task in pumps:
                     task.cancel()
         finally:
@@ -382,8 +385,15 @@ class Session:
         if self._world.said(npc, text, now, by=npc):
             following = self._world.next(npc, text, now)
         left = reply.remaining()
+        wait = (left if math.isfinite(left) else 0) + PAUSE
+        self._stop_waiting()
         later = asyncio.get_running_loop().call_later
-        later((left if math.isfinite(left) else 0) + PAUSE, self._inbox.post, Quiet(reply, following))
+        self._waiting = later(wait, self._inbox.post, Quiet(reply, following))
+
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+        self._waiting = None
 
     async def _quiet(self, reply: Reply, following: str | None) -> None:
         """The last word has sounded. Who spoke meanwhile has the floor."""

@@ -16,6 +16,9 @@ from runtime.serve import serving
 QUICK = 600.0
 """A lead of ten minutes: nobody listens, so replies come as fast as they are made."""
 
+PATIENT = 10.0
+"""Delay of models that is borne: replies that are made as fast as can be are no load to measure by."""
+
 
 @dataclass
 class Running:
@@ -45,8 +48,11 @@ def running(recordings: Path) -> Iterator[Running]:
     ready, over = threading.Event(), threading.Event()
 
     async def main() -> None:
-        settings = Settings(port=0, lead=QUICK, record=str(recordings))
-        async with serving(settings) as quick, Gateway(Settings(port=0), quick.characters) as paced:
+        settings = Settings(port=0, lead=QUICK, delay=PATIENT, record=str(recordings))
+        async with (
+            serving(settings) as quick,
+            Gateway(Settings(port=0, delay=PATIENT), quick.characters) as paced,
+        ):
             paced.open(quick.engines)
             loop = asyncio.get_running_loop()
             ports = quick.address[1], paced.address[1]

@@ -161,7 +161,10 @@ async def test_what_was_read_for_its_end_is_not_read_again(mind: Llama) -> None:
     assert mind.timings["prompt_n"] < 10, mind.timings
 
 
-async def test_the_second_part_of_a_reply_goes_on_where_the_first_ended(mind: Llama) -> None:
+async def test_the_second_part_of_a_reply_goes_on_where_the_first_ended(
+    mind: Llama, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(llama, "FIRST", 7)
     asked = replace(prompt(MARA, [], "Tell me about the harbour, and who lives there."), temperature=0.0)
     begun = await said(mind, replace(asked, max_tokens=llama.FIRST))
     whole = await said(mind, asked)

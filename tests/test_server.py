@@ -16,7 +16,7 @@ import pytest
 import soundfile as sf
 import soxr
 import spoken
-from serving import Running
+from serving import PATIENT, Running
 from websockets.asyncio.client import connect as open_websocket
 from websockets.exceptions import ConnectionClosed
 
@@ -232,14 +232,14 @@ async def test_refusals_have_codes(monkeypatch: pytest.MonkeyPatch, server: Runn
     with pytest.raises(ProtocolError, match="nobody"):
         async with connect(server.quick, "nobody"):
             pass
-    async with Gateway(Settings(port=0, sessions=1), server.gateway.characters) as gateway:
+    async with Gateway(Settings(port=0, sessions=1, delay=PATIENT), server.gateway.characters) as gateway:
         assert await refused(gateway) == "not_ready"
         assert server.gateway.engines is not None
         gateway.open(server.gateway.engines)
         async with connect(f"ws://127.0.0.1:{gateway.address[1]}/ws"):
             assert await refused(gateway) == "busy"
         with monkeypatch.context() as late:
-            late.setattr(Worker, "delay", 0.9)  # players wait for the models longer than is allowed
+            late.setattr(Worker, "delay", 2 * PATIENT)  # players wait for the models longer than is allowed
             assert await refused(gateway) == "busy"
         monkeypatch.setattr(gateway_server, "HELLO_TIMEOUT", 0.05)
         async with open_websocket(f"ws://127.0.0.1:{gateway.address[1]}/ws") as silent:
