@@ -19,13 +19,17 @@ from runtime.remarks import Remark, within
 
 log = logging.getLogger(__name__)
 
-BUDGET = 240
-"""Characters of notes before one thing the player says: some 55 tokens, which take 0.4 s to read here, most
+BUDGET = 160
+"""Characters of notes before one thing the player says: some 35 tokens, which take 0.25 s to read here, most
 of it while the player still speaks."""
 
 FACTS = 2
 """Of what it knows. The right one is among two in 88 of 100 questions of the characters that come along,
 among three in 90; and the more there are, the more often the embedded model tells the wrong one."""
+
+FRESH = 6
+"""Exchanges in which a note is still in view: there it need not be read again. Facts are, as they are what is
+asked for now."""
 
 UNKNOWN = Remark("You know nothing about that.", 0.6, "knowledge")
 """To a question that nothing it is aware of answers. A small model makes something up without it."""
@@ -88,8 +92,11 @@ class Awareness:
         remarks = [*known, *remembered, *around.remarks]
         if unknown and not any(remark.weight >= KNOWN for remark in remarks):
             remarks.append(UNKNOWN)
-        filled = (replace(remark, text=around.filled(remark.text)) for remark in remarks)
-        notes = tuple(remark.text for remark in within(filled, BUDGET))
+        filled = [replace(remark, text=around.filled(remark.text)) for remark in remarks]
+        said = {note for exchange in history[-FRESH:] for note in exchange.notes}
+        new = [remark for remark in filled if remark.source == "knowledge" or remark.text not in said]
+        longest = max((len(fact.text) for fact in known[:1]), default=0)  # a fact that is asked for is told
+        notes = tuple(remark.text for remark in within(new, max(BUDGET, longest)))
         if notes and set(notes[:1]) <= set(kept):
             notes = tuple(kept)
         return Aware(notes, memories)

@@ -66,6 +66,16 @@ async def test_notes_that_were_read_stay_while_they_fit():
         assert (await awareness.of("Where does the inn stand?", [], kept)).notes == (FACTS[1],)
 
 
+async def test_what_stands_in_the_talk_already_is_not_noted_again():
+    angry = Remark("You are angry.", 0.9, "mood")
+    async with aware(around=(angry,)) as awareness:
+        assert (await awareness.of("Well?", [])).notes == (angry.text,)
+        past = [Exchange("Fool!", "Out.", notes=(angry.text, FACTS[0]))]
+        assert (await awareness.of("Well?", past)).notes == ()
+        assert (await awareness.of("How much is the toll?", past)).notes == (FACTS[0],)
+        assert (await awareness.of("Well?", past + [Exchange("Hm.", "Hm.")] * 6)).notes == (angry.text,)
+
+
 async def test_it_remembers_the_player_as_they_come_and_later_when_it_matters(tmp_path: Path):
     memory = Memory.open(tmp_path / "memory.db")
     before = datetime.now(UTC) - timedelta(days=1)
