@@ -120,6 +120,7 @@ class Floor:
             self._held.timer.cancel()
         if self._reply is not None:
             self._reply.cancel("closing")
+            self._diary.follow(self._reply)
         self._stop_reading()
 
     # ------------------------------------------------------------ answers

@@ -185,3 +185,14 @@ async def test_of_a_reply_that_is_cut_only_what_was_heard_is_remembered(tmp_path
     assert said["reply"]
     assert "One two three. Four five six.".startswith(said["reply"])
     await memory.close()
+
+
+async def test_a_client_that_leaves_in_the_middle_of_a_reply_is_remembered(tmp_path: Path):
+    memory = Memory.open(tmp_path / "memory.db")
+    async with talking(engines(lore=Lore(memory=memory))) as (player, _):
+        player.says(m.Say(text="My name is Robin."))
+        await player.until(m.SpokenLine)
+        await asyncio.sleep(0.6)
+    (entry,) = await memory.export("mara")
+    assert [said["player"] for said in entry["exchanges"]] == ["My name is Robin."]
+    await memory.close()
