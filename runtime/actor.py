@@ -42,9 +42,14 @@ class Actor:
         self.awareness = Awareness(npc, player.id, lore.worker, lore.memory, self._around, lore.embedder)
         self.awareness.knowledge = self._entry.knowledge
         self._player = player
+        self._begun = False
 
-    def begin(self) -> Step | None:
-        """The session begins; where its story is."""
+    def enter(self) -> Step | None:
+        """A session begins, or goes on; where its story is, if it has just begun."""
+        if self._begun:
+            self.presence.renew()
+            return None
+        self._begun = True
         if self.story is None:
             return None
         self.story.set({"player": self._player.name})

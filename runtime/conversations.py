@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass, replace
 
 from runtime.mind.prompt import Exchange
+from runtime.playout import said_until, unsaid_from
 from runtime.protocol.errors import ProtocolError
-from runtime.protocol.messages import Playback
+from runtime.protocol.messages import Missed, Playback, Played, SpokenLine
 from runtime.reply import Reply
+from runtime.stage import Stage
 
 REMEMBERED = 64
 """Exchanges kept; a prompt takes fewer."""
+
+
+@dataclass(frozen=True)
+class Parted:
+    """The reply that a connection broke off in: what of it was heard may still be told."""
+
+    number: int
+    npc: str
+    heard: int
+    """Samples, as far as is known."""
+    samples: int
+    """That were sent."""
+    lines: tuple[SpokenLine, ...]
+    thought: tuple[str, ...]
+    """All its clauses, also those that were not sent."""
 
 
 class Conversations:
@@ -23,6 +41,9 @@ class Conversations:
         self._replies: dict[int, Reply] = {}
         """The latest, whose playback may still be reported."""
         self._numbers = 0
+        self._parted: Parted | None = None
+        self.stage: Stage | None = None
+        """Of the latest session."""
 
     def number(self) -> int:
         """A number that no reply has had."""
@@ -57,3 +78,26 @@ class Conversations:
             past = self._past.setdefault(reply.npc.id, [])
             past.append(reply.exchange())
             del past[:-REMEMBERED]
+
+    def part(self) -> None:
+        """The connection is gone: keep what is known to have been heard."""
+        last = next(reversed(self._replies.values()), None)
+        if last is not None and last.unheard:
+            playout, heard = last.playout, last.heard_samples()
+            self._parted = Parted(
+                last.number, last.npc.id, heard, playout.samples, tuple(playout.lines), tuple(last.thoughts)
+            )
+        self.settle()
+
+    def resume(self, played: Played | None) -> list[Missed]:
+        """The client is back, and tells how much it has `played`. Returns what it has missed."""
+        parted, self._parted = self._parted, None
+        if parted is None:
+            return []
+        heard = parted.heard
+        if played is not None and played.reply == parted.number:
+            heard = min(max(heard, played.at), parted.samples)
+            past = self._past[parted.npc]
+            past[-1] = replace(past[-1], reply=said_until(parted.lines, heard))
+        text = unsaid_from(parted.lines, parted.thought, heard)
+        return [Missed(reply=parted.number, npc=parted.npc, text=text)] if text else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from typing import TypeAlias
 
@@ -173,13 +173,28 @@ class Playout:
 
     def text_until(self, sample: int) -> str:
         """The words that end by `sample`, as shown; whole lines keep their own punctuation."""
-        said: list[str] = []
-        for line in self.lines:
-            if line.end <= sample:
-                said.append(line.text)
-            else:
-                said += [word.text for word in line.words if word.end <= sample]
-        return " ".join(said)
+        return said_until(self.lines, sample)
+
+
+def said_until(lines: Sequence[SpokenLine], sample: int) -> str:
+    """The words of `lines` that end by `sample`, as shown; whole lines keep their own punctuation."""
+    said: list[str] = []
+    for line in lines:
+        if line.end <= sample:
+            said.append(line.text)
+        else:
+            said += [word.text for word in line.words if word.end <= sample]
+    return " ".join(said)
+
+
+def unsaid_from(lines: Sequence[SpokenLine], thought: Sequence[str], sample: int) -> str:
+    """What was not said by `sample` of the clauses `thought`, the first of which were sent as `lines`."""
+    left: list[str] = []
+    for line in lines:
+        words = [word.text for word in line.words if word.end > sample]
+        if line.end > sample:
+            left.append(" ".join(words) if line.words and line.start < sample else line.text)
+    return " ".join([*left, *thought[len(lines) :]])
 
 
 def packed(reply: int, first: int, frames: Weights, pose: Pose, rate: int, face: Face) -> bytes:

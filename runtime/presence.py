@@ -36,12 +36,17 @@ class Presence:
     """One character towards one player. Lives that are under way are left to the face engine's thread."""
 
     def __init__(self, npc: Character, seed: int, worker: Worker) -> None:
-        self.npc, self._worker = npc, worker
-        self._rest = Life(seed, npc.face, "rest")
-        self._lives: WeakSet[Life] = WeakSet([self._rest])
+        self.npc, self._worker, self._seed = npc, worker, seed
+        self._lives: WeakSet[Life] = WeakSet()
+        self.renew()
         self._places: dict[str, Target] = {"player": PLAYER}
         self._told: m.Direct | None = None
         self._looks: str | None = None
+
+    def renew(self) -> None:
+        """Rest anew: the times of a session's faces begin at 0."""
+        self._rest = Life(self._seed, self.npc.face, "rest")
+        self._lives.add(self._rest)
 
     def speak(self, number: int) -> Life:
         """The life of reply `number`."""

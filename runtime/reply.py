@@ -87,6 +87,8 @@ class Reply:
         self.thought: Callable[[], None] = lambda: None
         """Called when the mind has written all of it."""
         self.greeting = npc.greeting
+        self.thoughts: list[str] = []
+        """Its clauses, as they are thought."""
         self.aware = Aware()
         """What the character was aware of as it answered."""
         self._cut: int | None = None
@@ -122,7 +124,7 @@ class Reply:
 
     async def perform(self, spoken: Stream[Line], engines: Engines, fps: int) -> None:
         async with asyncio.TaskGroup() as tasks:
-            clauses = ahead(tasks, self._marked("mind", spoken))
+            clauses = ahead(tasks, self._marked("mind", self._noted(spoken)))
             speech = ahead(tasks, self._marked("voice", engines.voice.speak(clauses, self.voice)))
             felt = self.cues.feel(speech, self.life)
             takes = ahead(tasks, self._marked("face", engines.face.animate(felt, fps, self.life)))
@@ -135,6 +137,12 @@ class Reply:
                 yield line
                 await self.wanted.wait()
         self.thought()
+
+    async def _noted(self, spoken: Stream[Line]) -> Stream[Line]:
+        async with aclosing(spoken):
+            async for line in spoken:
+                self.thoughts.append(line.text)
+                yield line
 
     async def _marked(self, step: str, stream: Stream[T]) -> Stream[T]:
         async with aclosing(stream):
@@ -192,6 +200,12 @@ class Reply:
     def sounding(self) -> bool:
         """True while some of what was sent may still be heard."""
         return self._cut is None and self.heard_samples() < self.playout.samples
+
+    @property
+    def unheard(self) -> bool:
+        """Whether there is anything of it that was thought and not heard."""
+        everything = len(self.playout.lines) == len(self.thoughts)
+        return not everything or self.heard_samples() < self.playout.samples
 
     def remaining(self) -> float:
         """Seconds of it that are still to be heard; endless while it is being made."""

@@ -17,7 +17,6 @@ import msgspec
 from websockets.exceptions import ConnectionClosed
 
 from runtime import __version__, ears
-from runtime.actor import Actor
 from runtime.character import Character
 from runtime.conversations import Conversations
 from runtime.diary import Diary
@@ -35,9 +34,9 @@ from runtime.record import Recorder
 from runtime.reply import Reply
 from runtime.safety.manners import Manners
 from runtime.scene import Reaction
+from runtime.stage import Stage
 from runtime.story import Step
 from runtime.types import Samples
-from runtime.world import World
 
 log = logging.getLogger(__name__)
 
@@ -90,10 +89,10 @@ class Session:
             raise ValueError("a session begins with a hello")
         self.id = secrets.token_hex(8)
         self.hello = wire.hello
-        self.cast = _cast(self.hello, characters)
-        self.attending = next(iter(self.cast))
         self.resumed = conversations is not None
         self.conversations = conversations or Conversations()
+        self._stage = self._set(_cast(self.hello, characters), engines)
+        self.cast, self._world, self._actors = self._stage.cast, self._stage.world, self._stage.actors
         self._connection, self._wire = connection, wire
         self._engines, self._metrics = engines, metrics
         self._limits = msgspec.structs.replace(LIMITS, lead=lead)
@@ -107,17 +106,24 @@ class Session:
         """The player talks by a key: whoever presses it means to speak."""
         self._turn = 0
         """The player's latest turn."""
-        lore, face = engines.lore, engines.face.worker
-        self._world = World(self.cast, lore.worker, lore.embedder, lore.salience)
         self._manners = Manners(engines.checks, self.id)
-        self._actors = {
-            npc.id: Actor(npc, seed, self.hello.player, lore, face, self._world.remarks, _now)
-            for seed, npc in enumerate(self.cast.values())
-        }
         self._waiting: asyncio.TimerHandle | None = None
         """Until the last word of a reply has sounded."""
         self._unanswered: list[str] = []
         """Turns whose words came only after the next had begun."""
+
+    def _set(self, cast: Mapping[str, Character], engines: Engines) -> Stage:
+        """The world as a lost connection left it, or a new one where others are to play."""
+        before = self.conversations.stage
+        if before is None or list(before.cast) != list(cast) or before.player != self.hello.player:
+            before = Stage.set(cast, self.hello.player, engines.lore, engines.face.worker, _now)
+            self.conversations.stage = before
+        return before
+
+    @property
+    def attending(self) -> str:
+        """Whom the player's voice is meant for."""
+        return self._stage.attending
 
     def record(self, folder: Path) -> None:
         """Write all that happens into a folder of its own under `folder`."""
@@ -134,7 +140,7 @@ class Session:
         self._opened = asyncio.get_running_loop().time()
         await self.send(self._ready())
         for npc, actor in self._actors.items():
-            await self._story(npc, actor.begin())
+            await self._story(npc, actor.enter())
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._diary = Diary(self._engines.lore.memory, self.hello.player.id, tasks)
@@ -154,7 +160,7 @@ class Session:
                     task.cancel()
         finally:
             await self._diary.close()
-            self.conversations.settle()
+            self.conversations.part()
             if self._recorder is not None:
                 self._recorder.close()
 
@@ -266,6 +272,8 @@ class Session:
                 self._actors[self._npc(npc).id].presence.place(item)
             case m.Direct(npc=npc):
                 self._actors[self._npc(npc).id].presence.direct(item)
+            case m.Perceive():
+                pass
             case m.Interrupt():
                 self._floor.withdraw()
                 await self._floor.hush("interrupted")
@@ -420,7 +428,7 @@ class Session:
         self.cast[npc] = actor.npc
 
     def _attend(self, npc: str) -> None:
-        self.attending = npc
+        self._stage.attending = npc
         self._microphone.post(ears.Patience(self.cast[npc].patience * self.hello.player.patience))
 
     def _npc(self, to: str | None) -> Character:
@@ -461,6 +469,7 @@ class Session:
             session=self.id,
             resume=self.conversations.token,
             resumed=self.resumed,
+            missed=self.conversations.resume(hello.played),
             cast=[
                 m.Npc(id=c.id, name=c.name, description=c.description, greeting=c.greeting)
                 for c in self.cast.values()

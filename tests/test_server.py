@@ -11,6 +11,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 import soundfile as sf
@@ -29,8 +30,11 @@ from runtime.config import Settings
 from runtime.flow import Worker
 from runtime.gateway import server as gateway_server
 from runtime.gateway.server import Gateway
+from runtime.playout import said_until
+from runtime.protocol import media
 from runtime.protocol import messages as m
 from runtime.protocol.errors import ProtocolError
+from runtime.protocol.wire import encode
 from runtime.reply import Reply
 from runtime.session import Session
 from runtime.talk import hear
@@ -258,6 +262,53 @@ async def test_a_session_is_resumed_by_its_token(server: Running) -> None:
         assert (await client.answer()).reply == 2
     async with connect(server.quick, "innkeeper", resume="made up") as client:
         assert not client.ready.resumed
+
+
+async def test_a_lost_connection_is_taken_over_and_what_was_missed_is_told(server: Running) -> None:
+    async with connect(server.paced, "innkeeper", "guard") as lost:
+        await lost.send(m.Scene(entities=[m.Entity(id="bell", kind="bell")]))
+        await lost.send(m.Attend(to="guard"))
+        await lost.send(m.Greet(to="innkeeper"))
+        said, at = [], 0
+        async for item in lost:
+            if isinstance(item, m.SpokenLine):
+                said.append(item)
+            if isinstance(item, media.Packet) and item.kind == media.VOICE:
+                at = item.time + item.count
+            if at > 12000:
+                break
+        token, greeting = lost.ready.resume, server.gateway.characters["innkeeper"].greeting
+        hello = m.Hello(
+            protocol=m.PROTOCOL, cast=["innkeeper", "guard"], resume=token, played=m.Played(reply=1, at=at)
+        )
+        async with open_websocket(server.paced) as connection:
+            await connection.send(encode(hello))
+            ready = msgspec.json.decode(await connection.recv(), type=m.FromServer)
+            assert isinstance(ready, m.Ready)
+            assert ready.resumed
+            assert ready.attending == "innkeeper"
+            [missed] = ready.missed
+            heard = said_until(said, at)
+            assert heard
+            assert f"{heard} {missed.text}".split() == greeting.split()
+            await connection.send(encode(m.Scene(replace=False, gone=["bell"])))  # refused, were it not there
+            await connection.send(encode(m.Say(text="Good evening.")))
+            reply = msgspec.json.decode(await connection.recv(), type=m.FromServer)
+            assert isinstance(reply, m.Reply)
+        with pytest.raises((ConnectionClosed, ConnectionError)):
+            await lost.answer()
+
+
+async def test_a_token_shown_with_a_wrong_cast_is_not_used_up(server: Running) -> None:
+    async with connect(server.quick, "innkeeper") as client:
+        token = client.ready.resume
+    await asyncio.sleep(0.2)
+    with pytest.raises(ProtocolError, match="nobody"):
+        async with connect(server.quick, "nobody", resume=token):
+            pass
+    async with connect(server.quick, "innkeeper", resume=token) as client:
+        assert client.ready.resumed
+        assert client.ready.missed == []
 
 
 def fetch(url: str) -> tuple[int, str, str]:

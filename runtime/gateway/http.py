@@ -15,15 +15,19 @@ from runtime.metrics import Metrics
 
 WEBSOCKET = "/ws"
 
-POLICY = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:"
-"""The page takes nothing from anywhere else, so nothing from anywhere else may run in it."""
+FOLDERS = ("page", "client", "inn", "head")
+"""Those of `assets` that are served, each at a path of its own name."""
+
+POLICY = "default-src 'self'; connect-src 'self' ws: wss: blob:; img-src 'self' data: blob:"
+"""The pages take nothing from anywhere else, so nothing from anywhere else may run in them. Blobs are what
+players drop on them."""
 
 
 class Pages:
     """Answers a GET that is not for the websocket."""
 
-    def __init__(self, folder: Path, metrics: Metrics, ready: Callable[[], bool]) -> None:
-        self._folder = folder.resolve()
+    def __init__(self, assets: Path, metrics: Metrics, ready: Callable[[], bool]) -> None:
+        self._assets = assets.resolve()
         self._metrics, self._ready = metrics, ready
 
     def answer(self, request: Request) -> Response | None:
@@ -43,21 +47,24 @@ class Pages:
                     HTTPStatus.OK, self._metrics.text(), "text/plain; version=0.0.4; charset=utf-8"
                 )
             case "/":
-                return self._file("index.html")
-            case _ if path.startswith("/page/"):
-                return self._file(path.removeprefix("/page/"))
+                return self._file("page", "index.html")
+        folder, _, name = path.removeprefix("/").partition("/")
+        if folder in FOLDERS:
+            return self._file(folder, name or "index.html")
         return _text(
             HTTPStatus.NOT_FOUND, f"nothing at {path}; the page is at /, the websocket at {WEBSOCKET}\n"
         )
 
-    def _file(self, name: str) -> Response:
+    def _file(self, folder: str, name: str) -> Response:
         try:
-            file = (self._folder / name).resolve()
-            if not file.is_relative_to(self._folder):
+            file = (self._assets / folder / name).resolve()
+            if not file.is_relative_to(self._assets / folder):
                 raise FileNotFoundError(name)
             body = file.read_bytes()
         except (OSError, ValueError):
             return _text(HTTPStatus.NOT_FOUND, f"there is no {name}\n")
+        if file.suffix == ".glb":
+            return _response(HTTPStatus.OK, body, "model/gltf-binary")
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         if (
             file.suffix == ".js"

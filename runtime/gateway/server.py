@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -16,11 +15,12 @@ from websockets.http11 import Request, Response
 from runtime.bundled import bundled
 from runtime.character import Character
 from runtime.config import Settings
-from runtime.conversations import Conversations
 from runtime.engines import Engines
 from runtime.gateway.http import Pages
+from runtime.gateway.parking import Parking
 from runtime.metrics import Metrics
 from runtime.protocol.errors import ProtocolError
+from runtime.protocol.messages import Hello
 from runtime.protocol.wire import LIMITS, Wire, encode
 from runtime.session import Session
 
@@ -28,8 +28,6 @@ log = logging.getLogger(__name__)
 
 HELLO_TIMEOUT = 10.0
 """Seconds for the first message; what opens a socket and says nothing holds no place."""
-PARKED = 300.0
-"""Seconds that conversations wait for a client to resume them."""
 DRAIN = 1.0
 """Seconds for sessions to end when the server goes down; Ctrl-C shall not take two."""
 
@@ -42,14 +40,14 @@ class Gateway:
         self.metrics = Metrics()
         self.engines: Engines | None = None
         self._sessions: set[Session] = set()
-        self._parked: dict[str, tuple[float, Conversations]] = {}
+        self._parked = Parking()
         self._server: Server | None = None
         self._empty = asyncio.Event()
         """Set while no session is open."""
         self._empty.set()
 
     async def __aenter__(self) -> Gateway:
-        pages = Pages(bundled("assets") / "page", self.metrics, lambda: self.engines is not None)
+        pages = Pages(bundled("assets"), self.metrics, lambda: self.engines is not None)
 
         def answer(_: ServerConnection, request: Request) -> Response | None:
             return pages.answer(request)
@@ -111,33 +109,33 @@ class Gateway:
     async def _session(self, connection: ServerConnection, wire: Wire) -> Session:
         if self.engines is None:
             raise ProtocolError("not_ready", "the models are still being loaded", fatal=True)
-        if len(self._sessions) >= self.settings.sessions:
-            raise ProtocolError("busy", f"all {self.settings.sessions} places are taken", fatal=True)
-        if (delay := self.engines.delay) > self.settings.delay:
-            text = f"those who talk wait {delay:.1f} s for a model already"
-            raise ProtocolError("busy", text, fatal=True)
-        try:
-            async with asyncio.timeout(HELLO_TIMEOUT):
-                await _hello(connection, wire)
-        except TimeoutError:
-            text = f"no hello within {HELLO_TIMEOUT:.0f} s"
-            raise ProtocolError("hello_timeout", text, fatal=True) from None
+        hello = await _hello(connection, wire)
+        kept = await self._parked.take(hello.resume)
+        if kept is None:  # who has lost a connection has a place already
+            self._room()
         library = self.engines.lore.library
-        session = Session(
-            connection,
-            wire,
-            library.characters if library else self.characters,
-            self.engines,
-            self.metrics,
-            self.settings.lead,
-            self._resumed(wire),
-        )
+        cast = library.characters if library else self.characters
+        try:
+            session = Session(connection, wire, cast, self.engines, self.metrics, self.settings.lead, kept)
+        except ProtocolError:
+            if kept is not None:
+                self._parked.park(kept)
+            raise
         if self.settings.record:
             session.record(Path(self.settings.record))
         return session
 
+    def _room(self) -> None:
+        """Raises ProtocolError where there is none for one session more."""
+        if len(self._sessions) >= self.settings.sessions:
+            raise ProtocolError("busy", f"all {self.settings.sessions} places are taken", fatal=True)
+        if self.engines is not None and (delay := self.engines.delay) > self.settings.delay:
+            text = f"those who talk wait {delay:.1f} s for a model already"
+            raise ProtocolError("busy", text, fatal=True)
+
     async def _serve(self, session: Session, connection: ServerConnection) -> None:
         self._sessions.add(session)
+        self._parked.open(session.conversations, connection.transport.abort)
         self._empty.clear()
         self.metrics.sessions.inc()
         try:
@@ -149,25 +147,23 @@ class Gateway:
             if not self._sessions:
                 self._empty.set()
             self.metrics.sessions.dec()
-            self._park(session.conversations)
+            self._parked.park(session.conversations)
             if session.stuck:
                 connection.transport.abort()
 
-    # ------------------------------------------------------------ resuming
 
-    def _park(self, conversations: Conversations) -> None:
-        now = time.monotonic()
-        self._parked = {k: v for k, v in self._parked.items() if v[0] > now}
-        self._parked[conversations.token] = (now + PARKED, conversations)
-
-    def _resumed(self, wire: Wire) -> Conversations | None:
-        token = wire.hello.resume if wire.hello else None
-        until, conversations = self._parked.pop(token or "", (0.0, None))
-        return conversations if until > time.monotonic() else None
+async def _hello(connection: ServerConnection, wire: Wire) -> Hello:
+    """What the client introduces itself with. Raises ProtocolError where it takes too long."""
+    try:
+        async with asyncio.timeout(HELLO_TIMEOUT):
+            return await _introduced(connection, wire)
+    except TimeoutError:
+        text = f"no hello within {HELLO_TIMEOUT:.0f} s"
+        raise ProtocolError("hello_timeout", text, fatal=True) from None
 
 
-async def _hello(connection: ServerConnection, wire: Wire) -> None:
-    """Read until the client has introduced itself; a fault that is not fatal may be mended."""
+async def _introduced(connection: ServerConnection, wire: Wire) -> Hello:
+    """Read until there is a hello; a fault that is not fatal may be mended."""
     while wire.hello is None:
         try:
             wire.receive(await connection.recv())
@@ -175,6 +171,7 @@ async def _hello(connection: ServerConnection, wire: Wire) -> None:
             if error.fatal:
                 raise
             await connection.send(encode(error.told()))
+    return wire.hello
 
 
 async def _refuse(connection: ServerConnection, error: ProtocolError) -> None:

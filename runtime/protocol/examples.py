@@ -35,6 +35,7 @@ from runtime.protocol.messages import (
     Latency,
     Npc,
     Parameter,
+    Perceive,
     Place,
     Playback,
     Player,
@@ -95,6 +96,7 @@ FROM_CLIENT: tuple[FromClient, ...] = (
     Variables(values={"coins": 12, "has_key": True}),
     Place(npc="mara", id="door", position=(-1.5, 0.0, 3.0)),
     Direct(npc="mara", emotion="surprise", intensity=0.6, look="door"),
+    Perceive(present=True, distance=1.4, looks_at="mara", expression="joy", intensity=0.7, gesture="nod"),
     Interrupt(),
     Playback(reply=7, state="position", at=12000),
 )
@@ -106,6 +108,7 @@ FROM_SERVER: tuple[FromServer, ...] = (
         session="5d0c8f1e9b7a4326",
         resume="kq3ZJb0S8mB2xw7VtP1uYc4NfLr6eGhA",
         resumed=False,
+        missed=[],
         cast=[
             Npc(
                 id="mara",

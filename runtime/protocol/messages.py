@@ -16,6 +16,7 @@ PROTOCOL = 1
 Id: TypeAlias = Annotated[str, Meta(min_length=1, max_length=64)]
 Count: TypeAlias = Annotated[int, Meta(ge=0)]
 Metres: TypeAlias = Annotated[float, Meta(ge=-1e4, le=1e4)]
+Emotion: TypeAlias = Literal["neutral", "joy", "sadness", "anger", "fear", "disgust", "surprise"]
 State: TypeAlias = Annotated[str, Meta(max_length=64)] | bool | float
 
 
@@ -73,6 +74,26 @@ class Face(Part, frozen=True):
     """Each frame also says how head and eyes turn."""
     rest: bool = False
     """Faces also come between replies, as `rest` announces them: they listen, think, blink and look about."""
+
+
+class Played(Part, frozen=True):
+    """How much of a reply was played."""
+
+    reply: Count
+    """The reply it is about."""
+    at: Count
+    """Samples of it."""
+
+
+class Missed(Part, frozen=True):
+    """A reply that broke off with the connection."""
+
+    reply: int
+    """Its number."""
+    npc: str
+    """Who spoke."""
+    text: str
+    """What was thought, but not heard: to be shown. It is not said any more."""
 
 
 class Npc(Part, frozen=True):
@@ -201,7 +222,10 @@ class Hello(Wire, frozen=True, tag="hello"):
     audio_out: AudioOut = AudioOut()
     face: Face = Face()
     resume: Annotated[str, Meta(max_length=64)] | None = None
-    """The token of an earlier `ready`: its conversations go on."""
+    """The token of an earlier `ready`: its conversations go on. Its session ends, should it still be open."""
+    played: Played | None = None
+    """With `resume`: the last reply and how much of it was played by now, which may be more than was reported
+    before the connection was lost."""
 
 
 class Say(Wire, frozen=True, tag="say"):
@@ -253,7 +277,7 @@ class Direct(Wire, frozen=True, tag="direct"):
 
     npc: Id
     """Character id."""
-    emotion: Literal["neutral", "joy", "sadness", "anger", "fear", "disgust", "surprise"] | None = None
+    emotion: Emotion | None = None
     """What it feels from now on; `neutral` goes back to its own mood."""
     intensity: Annotated[float, Meta(ge=0, le=1)] = 1
     """How much."""
@@ -315,6 +339,25 @@ class Variables(Wire, frozen=True, tag="variables"):
     """By name; others stay as they are."""
 
 
+class Perceive(Wire, frozen=True, tag="perceive"):
+    """What the client itself sees of the player, by camera or headset. What is absent stays as it was."""
+
+    present: bool | None = None
+    """Whether anybody is there."""
+    distance: Annotated[float, Meta(ge=0, le=1e4)] | None = None
+    """Metres from the one who is attended to."""
+    looks_at: Annotated[str, Meta(max_length=64)] | None = None
+    """A character or an entity of the scene; empty for neither."""
+    expression: Emotion | None = None
+    """What the player's face shows."""
+    intensity: Annotated[float, Meta(ge=0, le=1)] = 1
+    """How much."""
+    gesture: Literal["nod", "shake", "wave", "palm", "thumb_up", "thumb_down", "point"] | None = None
+    """What the player has just done: once for each time. A raised palm interrupts."""
+    target: Id | None = None
+    """What is pointed at: an entity of the scene."""
+
+
 class Interrupt(Wire, frozen=True, tag="interrupt"):
     """Be quiet: cancels the reply under way, also while it is still being thought."""
 
@@ -346,6 +389,8 @@ class Ready(Wire, frozen=True, tag="ready"):
     """Show this in a later `hello` to go on after a lost connection."""
     resumed: bool
     """The conversations of the shown token go on."""
+    missed: list[Missed]
+    """With `resumed`: what was not heard of the reply that was under way."""
     cast: list[Npc]
     """The characters of this session."""
     attending: str
@@ -564,6 +609,7 @@ FromClient: TypeAlias = (
     | Variables
     | Place
     | Direct
+    | Perceive
     | Interrupt
     | Playback
 )
