@@ -294,10 +294,19 @@ class Floor:
             self._stop_reading()
             self._reading = self._tasks.create_task(self._read(so_far(npc, kept[:-1], self._token)))
 
-    async def _read(self, ahead: Prompt) -> None:
-        """Have the mind read it, in steps that can be broken off."""
+    def reread(self, npc: Character) -> None:
+        """A reply was heard out: read it as it was heard while nobody speaks, so that the player's next words
+        are all that is left to read."""
+        if not self.taken:
+            self._stop_reading()
+            asked = so_far(npc, self._conversations.history(npc.id), self._token)
+            self._reading = self._tasks.create_task(self._read(asked, all_at_once=True))
+
+    async def _read(self, ahead: Prompt, *, all_at_once: bool = False) -> None:
+        """Have the mind read it, in steps that can be broken off where it is long."""
+        whole = len(ahead.messages)
         try:
-            for end in range(2, len(ahead.messages) + 1, 2):
+            for end in [whole] if all_at_once else range(2, whole + 1, 2):
                 await self._engines.mind.warm(replace(ahead, messages=ahead.messages[:end]))
         except (MindFailed, RuntimeError):  # the latter once its thread is closed
             log.warning("could not read ahead", exc_info=True)

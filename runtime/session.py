@@ -413,6 +413,8 @@ class Session:
             await self._floor.answer(self.cast[following], text, None, _now(), told)
         elif (reaction := self._world.idle(_now())) is not None:
             await self._react(reaction)
+        else:
+            self._floor.reread(reply.npc)
 
     async def _react(self, reaction: Reaction) -> None:
         await self._floor.answer(self.cast[reaction.npc], SILENCE, None, _now(), (reaction.text,))

@@ -346,18 +346,27 @@ async def test_what_is_left_of_a_long_talk_is_read_once_while_nobody_waits() -> 
     mind = ScriptedMind("Aye.", pace=0.01)
     async with talking(engines(mind)) as (player, _):
         for number in range(13):
-            assert not mind.warmed, number
             player.says(m.Say(text=f"Question {number}"))
             await player.until(m.Done, number + 1)
             await asyncio.sleep(1)
-        read = list(mind.warmed)
         player.says(m.Say(text="One more"))
         await player.until(m.Done, 14)
         await asyncio.sleep(1)
-    lengths = [len(prompt.messages) for prompt in read]
-    assert lengths == [2, 4, 6, 8], "the thirteenth is not heard yet"
-    assert read[-1].messages[0].text == "Question 8"
-    assert mind.warmed == read, "it was read twice"
+    whole = [len(p.messages) for p in mind.warmed if p.messages[0].text == "Question 0"]
+    assert whole == [2 * turn for turn in range(1, 13)], "each reply is read again as it was heard"
+    left = [len(p.messages) for p in mind.warmed if p.messages[0].text == "Question 8"]
+    assert left == [2, 4, 6, 8, 10, 12], "in steps while the thirteenth sounds, then as it grows"
+    assert len(mind.warmed) == len(whole) + len(left)
+
+
+async def test_a_player_who_speaks_is_not_kept_waiting_by_what_is_read_again() -> None:
+    mind = ScriptedMind("Aye.", pace=0.01)
+    async with talking(engines(mind)) as (player, _):
+        player.says(m.Say(text="Hello"))
+        await player.until(m.Done)
+        player.microphone(0.5)  # before the last word has sounded
+        await asyncio.sleep(3)
+    assert mind.warmed == []
 
 
 async def test_the_cast_is_what_was_asked_for() -> None:

@@ -1,0 +1,60 @@
+"""The embedded weights in a quicker format: the same numbers, made once, and never in the way."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from gguf import GGMLQuantizationType, GGUFReader, quants
+
+from runtime.mind.llama import smollm2
+from runtime.mind.repack import repacked
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where two servers that began at once have kept their weights."""
+    folder = tmp_path_factory.mktemp("cache") / "townsfolk"
+    both = [threading.Thread(target=repacked, args=(smollm2(), folder)) for _ in range(2)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    return folder
+
+
+def test_all_weights_and_words_are_still_there(folder: Path) -> None:
+    before, after = GGUFReader(smollm2()), GGUFReader(repacked(smollm2(), folder))
+    fields = [{k: f.contents() for k, f in r.fields.items() if "GGUF." not in k} for r in (before, after)]
+    assert fields[0] == fields[1]
+    kinds = {tensor.tensor_type for tensor in after.tensors}
+    assert kinds == {GGMLQuantizationType.F32, GGMLQuantizationType.Q8_0}
+    pairs = list(zip(before.tensors, after.tensors, strict=True))
+    assert [(a.name, list(a.shape)) for a, _ in pairs] == [(b.name, list(b.shape)) for _, b in pairs]
+    for a, b in pairs[3:12]:
+        was, now = (quants.dequantize(t.data, t.tensor_type).reshape(-1) for t in (a, b))
+        blocks = was.reshape(-1, 32) if was.size % 32 == 0 else was[None]
+        assert np.all(np.abs(was - now).reshape(blocks.shape).max(1) <= np.abs(blocks).max(1) / 220)
+
+
+def test_it_is_made_once_and_nothing_else_is_left(folder: Path) -> None:
+    (made,) = folder.iterdir()
+    at = made.stat().st_mtime_ns
+    assert repacked(smollm2(), folder) == made
+    assert made.stat().st_mtime_ns == at
+
+
+def test_a_cache_that_cannot_be_written_costs_speed_and_nothing_else(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+    with caplog.at_level(logging.WARNING):
+        assert repacked(smollm2(), tmp_path / "file" / "below") == smollm2()
+    assert "reads slowly" in caplog.text
+
+
+def test_other_formats_are_left_as_they_are(tmp_path: Path) -> None:
+    assert repacked(tmp_path / "any.Q5_K_M.gguf", tmp_path) == tmp_path / "any.Q5_K_M.gguf"
