@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
 import msgspec
 import typer
@@ -197,6 +197,46 @@ def list_models(
     overrides = _settings(file).models
     out.print(models.models_table(overrides))
     if verify and not models.verify_all(overrides, out):
+        raise typer.Exit(1)
+
+
+@app.command()
+def sink(
+    kind: Annotated[Literal["livelink", "vmc"], typer.Argument(help="What the receiver understands.")],
+    npc: Annotated[list[str] | None, typer.Option("--npc", help="A character; may be repeated.")] = None,
+    to: Annotated[str, typer.Option(help="HOST[:PORT] of the receiver.")] = "127.0.0.1",
+    url: Annotated[str, typer.Option(help="The server.")] = "ws://127.0.0.1:8765/ws",
+    audio: Annotated[str, typer.Option(help="device, wav:FILE, rtp:HOST[:PORT] or none.")] = "device",
+    say: Annotated[list[str] | None, typer.Option("--say", help="Say this and end; may be repeated.")] = None,
+    microphone: Annotated[bool, typer.Option("--microphone", help="Talk by voice.")] = False,
+    shapes: Annotated[Literal["vrm0", "vrm1", "arkit"], typer.Option(help="Names of a VMC avatar.")] = "vrm0",
+) -> None:
+    """Send faces to Live Link or VMC, and the voice to a device, a file or RTP."""
+    from runtime.sinks.command import sink as run
+
+    lines, cast = say or [], npc or []
+    _run(run(kind, url, to=to, cast=cast, audio=audio, lines=lines, listens=microphone, shapes=shapes))
+
+
+@app.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+def conformance(
+    command: Annotated[list[str] | None, typer.Argument(help="Starts the client; the url is added.")] = None,
+    url_only: Annotated[bool, typer.Option("--url-only", help="Print the url and wait.")] = False,
+    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 0,
+    act: Annotated[list[str] | None, typer.Option("--act", help="Only this act; may be repeated.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    junit: Annotated[Path | None, typer.Option("--junit", help="Write a JUnit report here.")] = None,
+) -> None:
+    """Is this a client of the protocol? Play to it in bad timing, and say what it gets wrong."""
+    from runtime.conformance.command import conformance as run
+
+    try:
+        good = run(
+            command or [], url_only=url_only, port=port, acts=act, as_json=as_json, junit=junit, out=out
+        )
+    except (ValueError, OSError) as error:
+        _fail(error)
+    if not good:
         raise typer.Exit(1)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
-from runtime.client import PACKET, Client
+from runtime.client import PACKET, Client, Link
 from runtime.flow import Channel
 from runtime.playback import Playback
 from runtime.protocol import media
@@ -20,7 +20,8 @@ from runtime.types import Samples
 console = Console()
 
 
-def _sounddevice() -> Any:
+def sound_card() -> Any:
+    """The module `sounddevice`. Raises OSError, which says what to install."""
     try:
         import sounddevice
     except (ImportError, OSError) as error:  # OSError: the package is there, the system's PortAudio is not
@@ -56,7 +57,7 @@ class Speakers:
 
 async def converse(client: Client) -> None:
     """Hands-free until Ctrl-C. Speaking stops the character. Raises OSError where there is no microphone."""
-    sound = _sounddevice()
+    sound = sound_card()
     heard: Channel[Samples] = Channel()
     reports: Channel[m.Playback] = Channel()
     loop = asyncio.get_running_loop()
@@ -100,6 +101,8 @@ async def _tell(client: Client, reports: Channel[m.Playback]) -> None:
 async def _follow(client: Client, speakers: Speakers) -> None:
     """Everything to the speakers, and the words to the screen, until the server goes."""
     async for item in client:
+        if isinstance(item, Link):
+            continue
         speakers.take(item)
         match item:
             case m.Heard(final=True):

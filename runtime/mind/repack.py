@@ -58,9 +58,9 @@ def _write(source: Path, target: Path) -> None:
     writer = GGUFWriter(target, reader.fields["general.architecture"].contents())
     for field in reader.fields.values():
         if not field.name.startswith("GGUF.") and field.name != "general.architecture":
-            kind = field.types[0]
-            inner = field.types[-1] if kind == GGUFValueType.ARRAY else None
-            writer.add_key_value(field.name, field.contents(), kind, sub_type=inner)
+            value = field.types[0]
+            inner = field.types[-1] if value == GGUFValueType.ARRAY else None
+            writer.add_key_value(field.name, field.contents(), value, sub_type=inner)
     for tensor in reader.tensors:
         data, kind = tensor.data, tensor.tensor_type
         if kind == SLOW:
