@@ -379,7 +379,7 @@ async def test_a_conversation_by_voice_runs_on_the_sound_cards_thread(monkeypatc
         await asyncio.sleep(0.02)
         return out[:, 0]
 
-    monkeypatch.setattr("runtime.microphone._sounddevice", lambda: card)
+    monkeypatch.setattr("runtime.microphone.sound_card", lambda: card)
     conversation = asyncio.create_task(converse(Scripted()))  # type: ignore[arg-type]
     await asyncio.sleep(0.02)
     microphone, speakers = card.callbacks
