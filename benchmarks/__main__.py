@@ -99,6 +99,30 @@ def endpoint_command(
     _print(endpoint.judged(wav or [], development, ablation), as_json)
 
 
+@app.command("client")
+def client_command(
+    minutes: Annotated[float, typer.Option(help="Minutes of talk.", min=0.5)] = 3.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Do lips and voice stay together in a browser, and does it fall silent when told to?"""
+    from benchmarks import client
+
+    _print(client.measure(minutes), as_json)
+
+
+@app.command("perception")
+def perception_command(
+    tracks: Annotated[int, typer.Option(help="Made-up people.", min=1)] = 10,
+    minutes: Annotated[float, typer.Option(help="Of talk in which nothing is to be noticed.")] = 60.0,
+    face: Annotated[Path | None, typer.Option(help="A photograph, to time the camera with.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What is recognised of a player, what is made up, and what it costs."""
+    from benchmarks import perception
+
+    _print(perception.measure(tracks, minutes, face), as_json)
+
+
 @app.command("mind")
 def mind_command(
     whole: Annotated[

@@ -128,7 +128,7 @@ def test_an_interrupt_is_felt(server: Running, page: Page) -> None:
 
 MIXED = """
 async ([rate, output, holdAt, releaseAt]) => {
-  const { Mixer } = await import("/page/mixer.js");
+  const { Mixer } = await import("/client/mixer.js");
   const reports = [], out = [];
   const mixer = new Mixer(rate, output, ({ state, reply, at }) => reports.push([state, reply, at]));
   const samples = Int16Array.from({ length: rate }, (_, i) => 8000 + ((i * 7919) % 12000));
@@ -250,3 +250,42 @@ def test_it_fits_a_phone(server: Running, page: Page) -> None:
     assert box is not None
     assert box["height"] >= 44
     assert box["y"] + box["height"] <= 740
+
+
+def test_a_deed_is_told_and_reported(server: Running, page: Page) -> None:
+    sent: list[dict[str, Any]] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda data: _note(sent, data)))
+    page.goto(server.paced_http + "/")
+    until(page, "t.connected && t.ready")
+    assert page.get_by_role("link", name="inn").get_attribute("href") == "/inn/"
+    page.get_by_text("Mara Fenn").first.click()
+    until(page, "t.lastReply && t.lastReply.finished")
+    page.get_by_placeholder("type").fill("Pour me a cup of cider, please.")
+    page.keyboard.press("Enter")
+    page.get_by_text("Mara Fenn pours a cup of cider.").first.wait_for(timeout=60_000)
+    (result,) = [message for message in sent if message["type"] == "result"]
+    assert result["ok"] is True
+
+
+def test_a_broken_connection_is_told_and_mended(server: Running, page: Page) -> None:
+    sockets: list[WebSocketRoute] = []
+    sent: list[dict[str, Any]] = []
+
+    def between(route: WebSocketRoute) -> None:
+        upstream = route.connect_to_server()
+        sockets.append(route)
+        route.on_message(lambda data: (_note(sent, data), upstream.send(data)))
+
+    page.route_web_socket("**/ws", between)
+    page.goto(server.paced_http + "/")
+    until(page, "t.connected && t.ready")
+    page.get_by_text("Mara Fenn").first.click()
+    until(page, "t.state === 'speaking' && t.position && t.position.at > 10000")
+    sockets[0].close(code=1011)
+    page.get_by_text("Back again").wait_for(timeout=60_000)
+    page.get_by_text("You missed Mara Fenn saying").first.wait_for(timeout=60_000)
+    hello = [message for message in sent if message["type"] == "hello"][-1]
+    assert hello["resume"]
+    assert hello["played"]["at"] >= 10_000
+    until(page, "t.state === 'idle'")
+    assert page.get_by_text("forgotten").count() == 0

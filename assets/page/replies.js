@@ -34,6 +34,22 @@ export class Replies {
     return this.all.get(reply);
   }
 
+  /** Its first sound has come. */
+  arrive(number) {
+    const reply = this.all.get(number);
+    if (reply) reply.arrived ??= performance.now();
+  }
+
+  /** The mixer has begun it; the ear hears it about now. */
+  start(number) {
+    this.note(number, { started: performance.now() });
+  }
+
+  note(number, known) {
+    const reply = this.all.get(number);
+    if (reply) Object.assign(reply, known);
+  }
+
   /**
    * Milliseconds from the player's end to the first sound at the ear, or null. Where the page saw the end itself (a
    * typed line, a released key) it is measured here; hands-free, only the server knows when the player fell silent.

@@ -1,5 +1,7 @@
 // What was said, as it is said: the player's words while they are recognised, the character's on the audio clock.
 
+import { wordsOf } from "/client/index.js";
+
 const KEPT = 60; // entries; what is older scrolls out of the page for good
 
 /** `log` shows the conversation; `spoken` repeats it, sentence by sentence, for those who have it read to them. */
@@ -11,6 +13,7 @@ export class Transcript {
     this.replies = new Map();
     this.atEnd = true; // someone who scrolled back to read is left in peace
     this.size = "";
+    this.told = ""; // the latest mood
     log.onscroll = () => this.#scrolled();
     new ResizeObserver(() => this.#follow()).observe(log);
   }
@@ -20,6 +23,7 @@ export class Transcript {
     this.spoken.replaceChildren();
     this.turns.clear();
     this.replies.clear();
+    this.told = "";
     this.atEnd = true;
   }
 
@@ -27,6 +31,7 @@ export class Transcript {
     const note = make("p", "aside");
     note.textContent = text;
     this.#append(note);
+    this.#read(text);
   }
 
   /** The player's words of `turn`; grey until they are final. */
@@ -62,46 +67,47 @@ export class Transcript {
   reply(reply, name) {
     const entry = this.#entry("npc", name);
     entry.words.innerHTML = '<span class="dots" aria-label="thinking"><i></i><i></i><i></i></span>';
-    this.replies.set(reply, { ...entry, name, words: [], next: 0, text: entry.words, shown: "" });
+    this.replies.set(reply, { ...entry, name, clauses: new Map(), left: 0, text: entry.words, shown: "" });
     while (this.replies.size > KEPT) this.replies.delete(this.replies.keys().next().value);
     this.#follow();
   }
 
   /** A clause, before it is heard. */
-  line({ reply, text, start, end, words }) {
-    const entry = this.replies.get(reply);
+  line(line) {
+    const entry = this.replies.get(line.reply);
     if (!entry || entry.closed) return;
-    const timed = placed(text, start, end, words);
-    timed[0].clause = text;
-    entry.words.push(...timed);
+    entry.left += wordsOf(line).length;
+    entry.clauses.set(line.index, line.text);
   }
 
-  /** Show the words of `reply` that have begun by sample `at`. */
-  reach(reply, at) {
+  /** A word is heard; the first one of a clause has it read out. */
+  word({ reply, line, text }) {
     const entry = this.replies.get(reply);
     if (!entry || entry.closed) return;
-    let changed = false;
-    while (entry.next < entry.words.length && entry.words[entry.next].start <= at) {
-      const word = entry.words[entry.next++];
-      if (!entry.shown) entry.text.replaceChildren();
-      const spoken = make("b");
-      spoken.textContent = (entry.shown ? " " : "") + word.text;
-      entry.text.append(spoken);
-      entry.shown += spoken.textContent;
-      if (word.clause) this.#read(`${entry.name}: ${word.clause}`);
-      changed = true;
-    }
-    if (changed) this.#follow();
+    if (!entry.shown) entry.text.replaceChildren();
+    const spoken = make("b");
+    spoken.textContent = (entry.shown ? " " : "") + text;
+    entry.text.append(spoken);
+    entry.shown += spoken.textContent;
+    entry.left -= 1;
+    if (entry.clauses.has(line)) this.#read(`${entry.name}: ${entry.clauses.get(line)}`);
+    entry.clauses.delete(line);
+    this.#follow();
   }
 
   /** The reply ends here: all of it was heard, or the rest never will be. */
   close(reply, { cut = false } = {}) {
     const entry = this.replies.get(reply);
     if (!entry || entry.closed) return;
-    if (!cut) this.reach(reply, Infinity);
     entry.closed = true;
     if (!entry.shown) entry.root.remove();
-    else if (cut && entry.next < entry.words.length) entry.text.append(" —");
+    else if (cut && entry.left > 0) entry.text.append(" —");
+  }
+
+  /** What a face says, unless it was the last that was told. */
+  mood(text) {
+    if (text && text !== this.told) this.aside(text);
+    this.told = text || this.told;
   }
 
   note(reply, text) {
@@ -150,18 +156,6 @@ export class Transcript {
     this.spoken.append(line);
     while (this.spoken.children.length > 12) this.spoken.firstChild.remove();
   }
-}
-
-/** The words of a line with their first samples; spread by their letters where the voice cannot tell. */
-function placed(text, start, end, words) {
-  if (words.length) return words.map((word) => ({ text: word.text, start: word.start }));
-  const parts = text.split(/\s+/).filter(Boolean);
-  let before = 0;
-  return (parts.length ? parts : [text]).map((part) => {
-    const place = { text: part, start: start + ((end - start) * before) / Math.max(1, text.length) };
-    before += part.length + 1;
-    return place;
-  });
 }
 
 function make(name, kind = "") {

@@ -22,6 +22,7 @@ export function shares(latency) {
 export class Waterfall {
   constructor(place) {
     this.place = place;
+    this.latest = null;
   }
 
   clear() {
@@ -30,6 +31,7 @@ export class Waterfall {
 
   /** `page` is milliseconds from what `from` says to the first sound here, or null where it could not be told. */
   show(latency, page, from) {
+    this.latest = { ...latency, page };
     const parts = shares(latency);
     const bar = document.createElement("div");
     bar.className = "bar";

@@ -31,4 +31,4 @@ class Capture extends AudioWorkletProcessor {
   }
 }
 
-registerProcessor("capture", Capture);
+registerProcessor("townsfolk-capture", Capture);

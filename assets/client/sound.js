@@ -1,4 +1,4 @@
-// The one audio context of the page: its rate decides what is asked of the server.
+// The audio context: its rate decides what is asked of the server.
 
 const OFFERED = [16000, 24000, 44100, 48000];
 const HIGHEST = 96000; // the wire takes no microphone above this
@@ -11,14 +11,14 @@ export function openSound() {
   return new AudioContext({ latencyHint: "interactive", sampleRate: 48000 });
 }
 
-/** The rate to ask the voice in: the context's own if the wire has it, so that nothing is resampled here. */
-export function voiceRate(context) {
-  return OFFERED.includes(context.sampleRate) ? context.sampleRate : 24000;
+/** The rate to ask the voice in: the output's own if the wire has it, so that nothing is resampled here. */
+export function voiceRate(rate) {
+  return OFFERED.includes(rate) ? rate : 24000;
 }
 
 /** Wake the context at every touch: phones put it to sleep when a call comes or the page was away. */
 export function wakeOnTouch(context) {
   for (const type of ["pointerdown", "keydown", "touchend"]) {
-    addEventListener(type, () => context.state === "running" || context.resume(), { capture: true, passive: true });
+    globalThis.addEventListener?.(type, () => context.state === "suspended" && context.resume(), { capture: true, passive: true });
   }
 }

@@ -2,14 +2,17 @@
 
 const FADE_SECONDS = 0.006; // too long to click; two of them, one after the other, stay below 15 ms
 const CUSHION_SECONDS = 0.07; // one late packet on a home network does not break the voice
+const LARGEST_CUSHION_SECONDS = 0.25; // the server is ahead by 0.3: to wait for more would be in vain
 const AHEAD_SECONDS = 120; // a server paces itself far below this; what is beyond is dropped, so memory is bounded
-const REPORT_SAMPLES = 1024; // about 20 ms: the page extrapolates in between
+const REPORT_SAMPLES = 1024; // about 20 ms: the listener extrapolates in between
 
 /** Replies at `rate` in, blocks at `output` hertz out; `post` is told what the listener has reached. */
 export class Mixer {
   constructor(rate, output, post) {
     this.rate = rate;
+    this.output = output;
     this.step = rate / output;
+    this.cushion = CUSHION_SECONDS; // grows where the network has shown that it is needed
     this.fade = 1 / (FADE_SECONDS * output);
     this.post = post;
     this.tracks = [];
@@ -30,6 +33,12 @@ export class Mixer {
     track.chunks.push({ from: time + skip, to: time + samples.length, samples: samples.subarray(skip) });
     track.written = time + samples.length;
     track.since ??= this.now;
+  }
+
+  /** There is to be voice until `end`: to run dry before is the network's fault, not a pause between two clauses. */
+  announce({ reply, end }) {
+    const track = this.track(reply);
+    track.announced = Math.max(track.announced, end);
   }
 
   /** All of `reply` has been given. */
@@ -61,7 +70,7 @@ export class Mixer {
   track(reply) {
     let track = this.tracks.find((track) => track.reply === reply);
     if (!track) {
-      track = { reply, chunks: [], written: 0, position: 0, end: null, since: null };
+      track = { reply, chunks: [], written: 0, position: 0, announced: 0, end: null, since: null };
       Object.assign(track, { running: false, started: false, level: 0, last: 0, quiet: 0 });
       this.tracks.push(track);
     }
@@ -94,8 +103,8 @@ export class Mixer {
   due(track) {
     if (track.running) return true;
     if (track.reply === this.held || this.tail?.track === track) return false;
-    const enough = track.written - track.position >= CUSHION_SECONDS * this.rate;
-    const waited = track.since !== null && this.now - track.since >= CUSHION_SECONDS;
+    const enough = track.written - track.position >= this.cushion * this.rate;
+    const waited = track.since !== null && this.now - track.since >= this.cushion;
     track.running = enough || waited || track.end !== null;
     if (track.running && !track.started) {
       track.started = true;
@@ -113,20 +122,21 @@ export class Mixer {
       out[n] += track.last;
     }
     track.quiet += n;
-    if (track.position >= track.written) this.ranDry(track);
-    else if (track.quiet >= REPORT_SAMPLES) this.report("position", track);
+    const time = this.now + n / this.output; // when the last of them has left
+    if (track.position >= track.written) this.ranDry(track, time);
+    else if (track.quiet >= REPORT_SAMPLES) this.report("position", track, { time });
   }
 
-  ranDry(track) {
+  ranDry(track, time) {
     if (track.end !== null) {
-      this.report("finished", track);
+      this.report("finished", track, { time });
       this.tracks.shift();
-    } else {
-      track.running = false;
-      track.level = 0;
-      track.since = null;
-      this.report("dry", track);
+      return;
     }
+    const late = track.written < track.announced;
+    if (late) this.cushion = Math.min(LARGEST_CUSHION_SECONDS, this.cushion * 1.5);
+    Object.assign(track, { running: false, level: 0, since: null });
+    this.report("dry", track, { time, late });
   }
 
   /** The sample at `position`, which is not before the track's own, interpolated where the rates differ. */
@@ -163,9 +173,9 @@ export class Mixer {
     if (Math.abs(track.last) < 1e-4) track.last = 0;
   }
 
-  report(state, track) {
+  report(state, track, { time = this.now, late = false } = {}) {
     track.quiet = 0;
     const at = Math.min(Math.floor(track.position), track.end ?? Infinity);
-    this.post({ state, reply: track.reply, at, time: this.now });
+    this.post({ state, reply: track.reply, at, time, late });
   }
 }

@@ -9,8 +9,9 @@ const TAIL_MS = 100; // they also let go on the last syllable, and the capture i
  * `level(peak)` follows what is let through, 0 to 1.
  */
 export class Microphone {
-  constructor(context, { send, talk, level }) {
+  constructor(context, { worklets, send, talk, level }) {
     this.context = context;
+    this.worklets = worklets; // address of the folder that holds capture-worklet.js
     this.send = send;
     this.talk = talk;
     this.level = level;
@@ -35,13 +36,13 @@ export class Microphone {
   }
 
   async #open() {
-    if (!navigator.mediaDevices?.getUserMedia) throw new DOMException("needs https or localhost", "NotSupportedError");
+    if (!this.context || !globalThis.navigator?.mediaDevices?.getUserMedia) throw new DOMException("needs https or localhost", "NotSupportedError");
     const stream = await navigator.mediaDevices.getUserMedia({
       audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 },
     });
-    await this.context.audioWorklet.addModule("/page/capture-worklet.js");
+    await this.context.audioWorklet.addModule(new URL("capture-worklet.js", this.worklets));
     this.source = this.context.createMediaStreamSource(stream);
-    this.node = new AudioWorkletNode(this.context, "capture", { numberOfOutputs: 0 });
+    this.node = new AudioWorkletNode(this.context, "townsfolk-capture", { numberOfOutputs: 0 });
     this.node.port.onmessage = ({ data }) => this.#packet(data);
     this.source.connect(this.node);
     stream.getAudioTracks()[0].onended = () => this.#lost();
@@ -77,11 +78,18 @@ export class Microphone {
     else this.recent = [...this.recent.slice(1 - PREROLL_PACKETS), { time, samples }];
   }
 
+  /** Stop listening; `open` asks again. */
+  close() {
+    if (!this.isOpen) return;
+    this.source.mediaStream.getTracks().forEach((track) => track.stop());
+    this.#lost();
+  }
+
   #lost() {
     this.source.disconnect();
     this.node = null;
     this.opening = null;
-    this.held = false;
+    this.held = this.handsFree = false;
     this.level(0);
   }
 }

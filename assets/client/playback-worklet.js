@@ -16,4 +16,4 @@ class Playback extends AudioWorkletProcessor {
   }
 }
 
-registerProcessor("playback", Playback);
+registerProcessor("townsfolk-playback", Playback);
