@@ -178,6 +178,11 @@ class Channel(Generic[T]):
             self._items.append(item)
             self._changed.set()
 
+    def keep(self, item: T) -> None:
+        """Put `item` in the place of all that has not been read: only the newest is of use."""
+        self._items.clear()
+        self.post(item)
+
     def clear(self) -> None:
         """Forget what has not been read yet."""
         self._items.clear()

@@ -35,7 +35,7 @@ class Model(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     name: str = ""
     """Its key in the registry."""
-    role: Literal["asr", "vad", "llm", "embedding", "tts"]
+    role: Literal["asr", "vad", "llm", "embedding", "tts", "perception"]
     description: str
     source: str
     """Where the weights were published."""
@@ -51,6 +51,8 @@ class Model(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The command that brings it."""
     hub: str = ""
     """The same weights on a model hub: `owner/name`, or `owner/name/file`."""
+    optional: bool = False
+    """Nothing misses it where it is not installed."""
     files: dict[str, File]
     """Every file an engine needs, the weights first. A model of one file is that file itself."""
 
@@ -132,7 +134,8 @@ def verify_all(overrides: Mapping[str, str] | None = None, console: Console | No
     What `overrides` replaces is the user's own and has no published sum: it is left out.
     """
     console = console or Console()
-    checked = [model for name, model in registry().items() if name not in (overrides or {})]
+    wanted = (model for name, model in registry().items() if name not in (overrides or {}))
+    checked = [model for model in wanted if not (model.optional and where(model) is None)]
     verdicts = []
     with Progress(console=console, transient=True) as bar:
         task = bar.add_task("SHA-256", total=sum(model.bytes for model in checked))
@@ -169,6 +172,8 @@ def _place(model: Model, overrides: Mapping[str, str]) -> str:
     try:
         path = find(model.name, overrides)
     except MissingModel as missing:
+        if model.optional and not chosen:
+            return f"[dim]optional: `{escape(model.install)}`[/dim]"
         return f"[red]{escape(str(missing))}[/red]"
     if chosen:
         return escape(str(path))

@@ -25,7 +25,9 @@ from runtime.face.names import SHAPES
 from runtime.floor import Floor, Over, Undecided
 from runtime.flow import Channel
 from runtime.metrics import Metrics
+from runtime.perception import Noticed
 from runtime.presence import Mode
+from runtime.protocol import media
 from runtime.protocol import messages as m
 from runtime.protocol.errors import ProtocolError
 from runtime.protocol.media import AUDIBLE, Packet
@@ -34,6 +36,7 @@ from runtime.record import Recorder
 from runtime.reply import Reply
 from runtime.safety.manners import Manners
 from runtime.scene import Reaction
+from runtime.sight import Doubles, Eyes, Sight
 from runtime.stage import Stage
 from runtime.story import Step
 from runtime.types import Samples
@@ -58,6 +61,8 @@ PAUSE = 0.3
 """Seconds between two characters who talk to each other: as between people."""
 SILENCE = "…"
 """What the player says where a character speaks unasked."""
+YES_OR_NO = {"nod": "Yes.", "shake": "No."}
+"""What the player says who nods, or shakes their head, when they were asked something."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ class Quiet:
     """The character that answers it, if one does."""
 
 
-Item: TypeAlias = m.FromClient | ears.Hearing | Over | Undecided | Quiet | ProtocolError
+Item: TypeAlias = m.FromClient | ears.Hearing | Over | Undecided | Quiet | Noticed | ProtocolError
 
 
 class Session:
@@ -84,6 +89,7 @@ class Session:
         metrics: Metrics,
         lead: float = LIMITS.lead,
         conversations: Conversations | None = None,
+        eyes: Eyes | None = None,
     ) -> None:
         if wire.hello is None:
             raise ValueError("a session begins with a hello")
@@ -107,6 +113,9 @@ class Session:
         self._turn = 0
         """The player's latest turn."""
         self._manners = Manners(engines.checks, self.id)
+        self._eyes = eyes or Eyes()
+        self._sight = Sight(self.attending, self.hello.player, self._eyes, self._inbox.post)
+        self._world.seen = lambda now: self._sight.senses.remarks(now, self._world.named)
         self._waiting: asyncio.TimerHandle | None = None
         """Until the last word of a reply has sounded."""
         self._unanswered: list[str] = []
@@ -149,14 +158,16 @@ class Session:
                 pumps = [
                     tasks.create_task(self._read()),
                     tasks.create_task(self._listen()),
+                    *map(tasks.create_task, self._sight.watch()),
                     *self._rest(tasks),
                 ]
+                self._doubles = Doubles(tasks, self._eyes, self.hello, self.conversations.number, self.send)
                 async for item in self._inbox.stream():
                     await self._take(item)
                 self._floor.close()
                 self._diary.stop()
                 self._stop_waiting()
-                for task in pumps:
+                for task in [*pumps, *self._doubles.tasks]:
                     task.cancel()
         finally:
             await self._diary.close()
@@ -213,8 +224,13 @@ class Session:
                     if self._recorder is not None:
                         self._recorder.received(item)
                     match item:
-                        case Packet():
+                        case Packet(kind=media.MICROPHONE):
                             await self._hear(item)
+                        case Packet():
+                            for noticed in self._sight.show(item, _now()):
+                                self._inbox.post(noticed)
+                        case m.Watch(player=player):
+                            self._doubles.watch(player)
                         case m.Talk(down=down):  # in its place among the packets
                             self._keyed = down is not None
                             await self._microphone.send(ears.Talk(down=down))
@@ -273,7 +289,10 @@ class Session:
             case m.Direct(npc=npc):
                 self._actors[self._npc(npc).id].presence.direct(item)
             case m.Perceive():
-                pass
+                for noticed in self._sight.told(item, _now()):
+                    await self._notice(noticed)
+            case Noticed():
+                await self._notice(item)
             case m.Interrupt():
                 self._floor.withdraw()
                 await self._floor.hush("interrupted")
@@ -287,8 +306,8 @@ class Session:
                 self._after(reply)
             case Undecided(reply=reply):
                 await self._floor.undecided(reply)
-            case m.Hello() | m.Talk():
-                raise AssertionError("the wire lets one hello through, and talk goes to the ears")
+            case m.Hello() | m.Talk() | m.Watch():
+                raise AssertionError("the wire lets one hello through, and the others go their own way")
             case _:
                 await self._heard(item)
 
@@ -344,6 +363,29 @@ class Session:
         if turn == self._turn:  # else the player has gone on: what they say now belongs to it
             said, self._unanswered = " ".join(self._unanswered), []
             await self._said(said, None, turn, item.spoke_until)
+
+    # ------------------------------------------------------------ what is seen
+
+    async def _notice(self, noticed: Noticed) -> None:
+        """The player did something, or is seen to be otherwise."""
+        if noticed.interrupts:
+            self._floor.withdraw()
+            await self._floor.hush("interrupted")
+        elif noticed.kind == "gaze":
+            self._world.look(noticed.what, noticed.at)
+        elif noticed.what in YES_OR_NO and self._asked():
+            await self._said(YES_OR_NO[noticed.what], None, None, _now())
+        senses = self._sight.senses
+        self._microphone.post(ears.Glance(senses.sight))
+        if (position := self._sight.moved()) is not None:
+            for npc, actor in self._actors.items():
+                actor.presence.place(m.Place(npc=npc, id="player", position=position))
+
+    def _asked(self) -> bool:
+        """Whether a character has just asked something, and nobody speaks: a nod is an answer then."""
+        history = self.conversations.history(self.attending)
+        asked = bool(history) and history[-1].reply.rstrip().endswith("?") and not history[-1].interrupted
+        return asked and not self._floor.taken
 
     # ------------------------------------------------------------ what is said and happens
 
@@ -431,6 +473,7 @@ class Session:
 
     def _attend(self, npc: str) -> None:
         self._stage.attending = npc
+        self._sight.senses.attend(npc)
         self._microphone.post(ears.Patience(self.cast[npc].patience * self.hello.player.patience))
 
     def _npc(self, to: str | None) -> Character:

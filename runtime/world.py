@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from runtime.actions import Choice, Offer, Part, Script, Selector
 from runtime.character import Character
@@ -32,6 +32,10 @@ class World:
         self.script, self.banter = Script(), Banter()
         self._events = Events(self.scene, cast, salience)
         self._overheard = Overheard()
+        self.seen: Callable[[float], list[Remark]] = lambda now: []
+        """What is noticed of the player."""
+        self.looked_at = ""
+        """Whom or what the player looks at, by its id."""
         self._offer = Offer([])
         self._selector = Selector(self._offer, None)
 
@@ -60,7 +64,21 @@ class World:
             *self._events.remarks(npc, now),
             *self._overheard.remarks(npc, now),
             *self.script.remarks(npc),
+            *self.seen(now),
         ]
+
+    def look(self, at: str, now: float) -> None:
+        """The player looks at something: "this" and "it" in what they say, or whom they speak to."""
+        self.looked_at = at
+        if at in self.scene.entities:
+            self.scene.apply(m.Scene(replace=False, attention=at), now)
+
+    def named(self, id: str) -> str:
+        """What is called by this id."""
+        if id in self._cast:
+            return self._cast[id].name
+        entity = self.scene.entities.get(id)
+        return (entity.name or f"the {entity.kind}") if entity else id
 
     async def choices(self, npc: str, text: str) -> list[Choice]:
         """What `npc` is asked to do by `text`, and can do."""
@@ -78,7 +96,8 @@ class World:
         """Whom the player speaks to: by name, by what they look at, or as before."""
         if len(self._cast) == 1:
             return attending
-        return addressed(text, attending, self._cast, self.scene.attention)
+        gaze = self.looked_at if self.looked_at in self._cast else self.scene.attention
+        return addressed(text, attending, self._cast, gaze)
 
     def said(self, npc: str, text: str, now: float, by: str = "") -> list[str]:
         """The player, or the character `by`, said `text` to `npc`. Returns who else heard it."""

@@ -23,6 +23,7 @@ from runtime.protocol import media
 from runtime.protocol import messages as m
 from runtime.protocol.wire import Wire, encode
 from runtime.session import Session
+from runtime.sight import Eyes
 from runtime.types import Line, Prompt, Speech, Take, Transcript, Word
 
 RATE = 24000
@@ -261,13 +262,16 @@ def wire(**hello: Any) -> Wire:
 
 @asynccontextmanager
 async def talking(
-    loaded: Engines | None = None, conversations: Conversations | None = None, **hello: Any
+    loaded: Engines | None = None,
+    conversations: Conversations | None = None,
+    eyes: Eyes | None = None,
+    **hello: Any,
 ) -> AsyncIterator[tuple[Player, Session]]:
     """A session under way; when it is left, nothing of it may be left."""
     before = asyncio.all_tasks()
     player = Player()
     session = Session(
-        player, wire(**hello), CAST, loaded or engines(), Metrics(), conversations=conversations
+        player, wire(**hello), CAST, loaded or engines(), Metrics(), conversations=conversations, eyes=eyes
     )
     running = asyncio.create_task(session.run())
     await player.until(m.Ready)

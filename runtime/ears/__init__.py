@@ -90,7 +90,15 @@ class Played:
     """`loop.time()` at which the first sample can have been heard at the earliest."""
 
 
-MicIn: TypeAlias = Audio | Talk | Recognised | Opinion | Patience | Played
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What the player's eyes say of whether they are done."""
+
+    ends: float
+    """A logit: positive for an end."""
+
+
+MicIn: TypeAlias = Audio | Talk | Recognised | Opinion | Patience | Played | Glance
 
 
 @dataclass(frozen=True, slots=True)

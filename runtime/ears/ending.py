@@ -59,6 +59,8 @@ class Ending:
         self.patience = 1.0
         """All waits are this many times as long."""
         self.weights = WEIGHTS
+        self.sight = 0.0
+        """The eyes' vote, a logit: who has finished looks at whom they speak to."""
         self._scale = unknown / UNKNOWN
         self._words: str | None = None
         self._confidence = 1.0
@@ -101,7 +103,7 @@ class Ending:
     def evidence(self) -> float:
         """For an end (positive) or against it, in logits."""
         total = _BIAS + self.weights.words * _logit(wording.ends(self._words or ""))
-        total += self.weights.melody * self._tune()
+        total += self.weights.melody * self._tune() + self.sight
         # A mind may well hold that more follows a "hello"; people who pause after one are done all the same.
         if wording.cues(self._words or "").answer:
             return total

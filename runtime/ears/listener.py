@@ -67,6 +67,8 @@ class Listener:
                     self.turns.ending.opinion(text, ends)
             case ears.Patience(factor=factor):
                 self.turns.ending.patience = factor
+            case ears.Glance(ends=ends):
+                self.turns.ending.sight = ends
             case ears.Played(samples=samples, rate=rate, at=at):
                 if self._echo is not None:
                     self._echo.played(samples, rate, at)

@@ -23,6 +23,7 @@ from runtime.protocol.errors import ProtocolError
 from runtime.protocol.messages import Hello
 from runtime.protocol.wire import LIMITS, Wire, encode
 from runtime.session import Session
+from runtime.sight import Eyes
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class Gateway:
         self.engines: Engines | None = None
         self._sessions: set[Session] = set()
         self._parked = Parking()
+        self._eyes = Eyes(settings.models)
         self._server: Server | None = None
         self._empty = asyncio.Event()
         """Set while no session is open."""
@@ -78,6 +80,7 @@ class Gateway:
             await asyncio.wait_for(self._empty.wait(), DRAIN)
         self._server.close()
         await self._server.wait_closed()
+        self._eyes.worker.close()
 
     @property
     def address(self) -> tuple[str, int]:
@@ -116,7 +119,9 @@ class Gateway:
         library = self.engines.lore.library
         cast = library.characters if library else self.characters
         try:
-            session = Session(connection, wire, cast, self.engines, self.metrics, self.settings.lead, kept)
+            session = Session(
+                connection, wire, cast, self.engines, self.metrics, self.settings.lead, kept, self._eyes
+            )
         except ProtocolError:
             if kept is not None:
                 self._parked.park(kept)

@@ -19,7 +19,7 @@ from runtime.protocol.errors import ERRORS
 from runtime.protocol.examples import FROM_CLIENT, FROM_SERVER, PACKETS
 
 ROOT = Path(__file__).parents[2]
-KINDS = {media.VOICE: "voice", media.FACE: "face", media.MICROPHONE: "microphone"}
+KINDS = {media.VOICE: "voice", media.FACE: "face", media.MICROPHONE: "microphone", media.CAMERA: "camera"}
 _WIDTH = 100
 """Characters of an example line; beyond it the example is broken at its fields."""
 

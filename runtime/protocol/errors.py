@@ -37,6 +37,14 @@ ERRORS: dict[str, tuple[str, str]] = {
         "A binary packet is not what its header says.",
         "Check the packet layout in docs/protocol.md.",
     ),
+    "no_consent": (
+        "A camera frame or a face came from a player who has not agreed to be looked at.",
+        "Ask the player, and set `player.camera` in `hello`.",
+    ),
+    "no_eyes": (
+        "The server cannot look at camera frames.",
+        "Install the extra `perception` and its models; see docs/perception.md.",
+    ),
     "too_large": ("A message or packet is over the limit.", "`ready.limits` has the limits; split it."),
     "too_fast": ("More audio came than time has passed.", "Send the microphone at its own pace."),
     "busy": (

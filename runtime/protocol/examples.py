@@ -19,6 +19,7 @@ from runtime.protocol.messages import (
     Cancel,
     Direct,
     Done,
+    Double,
     Entity,
     Error,
     Event,
@@ -50,6 +51,7 @@ from runtime.protocol.messages import (
     Talk,
     Variables,
     Verb,
+    Watch,
 )
 from runtime.protocol.wire import LIMITS
 
@@ -97,6 +99,7 @@ FROM_CLIENT: tuple[FromClient, ...] = (
     Place(npc="mara", id="door", position=(-1.5, 0.0, 3.0)),
     Direct(npc="mara", emotion="surprise", intensity=0.6, look="door"),
     Perceive(present=True, distance=1.4, looks_at="mara", expression="joy", intensity=0.7, gesture="nod"),
+    Watch(player="p-18"),
     Interrupt(),
     Playback(reply=7, state="position", at=12000),
 )
@@ -163,6 +166,7 @@ FROM_SERVER: tuple[FromServer, ...] = (
         latency=Latency(ears=212.4, mind=318.0, voice=351.7, face=353.2, total=353.9),
     ),
     Rest(reply=2, npc="mara"),
+    Double(reply=3, player="p-18"),
     Hold(reply=7, npc="mara"),
     Release(reply=7, npc="mara"),
     Cancel(reply=7, npc="mara", valid_through=12000, reason="interrupted"),

@@ -1,13 +1,17 @@
 """Binary packets: a header of 12 bytes, little-endian, then the payload.
 
     offset  size  field
-    0       u8    kind: 1 voice, 2 face, 16 microphone
+    0       u8    kind: 1 voice, 2 face, 16 microphone, 17 camera
     1       u8    flags: bit 0 of a microphone packet says that the character can be heard at the player's,
                   bit 1 of a face packet that its numbers are f32, bit 2 that it has a pose
     2       u16   count: face frames in this packet, else 0
     4       u32   reply, else 0
     8       u32   time of the first sample or frame, in samples of the reply (voice and face) or of the
                   microphone since the session began, modulo 2**32
+
+A camera packet carries one picture of the player (JPEG, WebP, PNG, or `RGB8`, width and height as u16 and
+then 3 bytes a pixel); a face packet that a client sends, the player's own face as it found it, 52 weights
+a frame. Both need the player's consent, `hello.player.camera`.
 
 Voice and microphone carry PCM16 mono. A face packet carries, frame by frame, `count` times seven angles if it
 has a pose, and then `count` times as many weights as `ready` has named: 52, unless others were asked for.
@@ -27,7 +31,7 @@ import numpy as np
 from runtime.types import Pose, Samples, Weights
 
 HEADER = struct.Struct("<BBHII")
-VOICE, FACE, MICROPHONE = 1, 2, 16
+VOICE, FACE, MICROPHONE, CAMERA = 1, 2, 16, 17
 AUDIBLE, FLOATS, POSED = 1, 2, 4
 BLENDSHAPES, ANGLES = 52, 7
 WIDTHS = {BLENDSHAPES, 15, 18}
@@ -95,6 +99,11 @@ def microphone(time: int, samples: Samples, audible: bool = False) -> bytes:
     return HEADER.pack(MICROPHONE, AUDIBLE if audible else 0, 0, 0, time % 2**32) + pcm16(samples)
 
 
+def camera(picture: bytes) -> bytes:
+    """Pack a picture of the player: JPEG, WebP, PNG or raw."""
+    return HEADER.pack(CAMERA, 0, 0, 0, 0) + picture
+
+
 def pcm16(samples: Samples) -> bytes:
     """[-1, 1] to PCM16 little-endian; louder is clipped."""
     return np.rint(np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes()
@@ -113,7 +122,7 @@ def unpack(data: bytes) -> Packet:
         weights = len(payload) - _pose_size(flags, count)
         if weights not in {count * width * (4 if flags & FLOATS else 1) for width in WIDTHS if count}:
             raise BadMedia(f"{count} frames do not fit {len(payload)} bytes")
-    else:
+    elif kind != CAMERA:
         raise BadMedia(f"kind {kind} is not known")
     return Packet(kind, flags, count, reply, time, payload)
 

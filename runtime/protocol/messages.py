@@ -42,6 +42,10 @@ class Player(Part, frozen=True):
     """BCP 47; the embedded models hear and speak English."""
     patience: Annotated[float, Meta(ge=0.5, le=4)] = 1
     """How many times as long as usual characters wait for this player to go on."""
+    camera: bool = False
+    """The player has agreed to be looked at: camera frames and faces are taken. They are never stored."""
+    double: bool = False
+    """The player has agreed that others see their face and head move, as `watch` shows them."""
 
 
 class AudioIn(Part, frozen=True):
@@ -358,6 +362,13 @@ class Perceive(Wire, frozen=True, tag="perceive"):
     """What is pointed at: an entity of the scene."""
 
 
+class Watch(Wire, frozen=True, tag="watch"):
+    """Show the face of another player of this server, as an avatar moves: their digital double."""
+
+    player: Id
+    """Their `hello.player.id`. Nothing comes while they are not there, or do not agree to it."""
+
+
 class Interrupt(Wire, frozen=True, tag="interrupt"):
     """Be quiet: cancels the reply under way, also while it is still being thought."""
 
@@ -497,6 +508,16 @@ class Rest(Wire, frozen=True, tag="rest"):
     """Whose face it is."""
 
 
+class Double(Wire, frozen=True, tag="double"):
+    """Announces the face of another player, as `watch` asked for it: packets of one frame, with pose, as they
+    are seen. Their times count from this message on."""
+
+    reply: int
+    """Names it, as a reply."""
+    player: str
+    """Whose face it is."""
+
+
 class Action(Wire, frozen=True, tag="action"):
     """A character does something, at a place in its reply. Void if a `cancel` of the reply comes with a
     `valid_through` before `at`: then it has not begun."""
@@ -610,6 +631,7 @@ FromClient: TypeAlias = (
     | Place
     | Direct
     | Perceive
+    | Watch
     | Interrupt
     | Playback
 )
@@ -624,6 +646,7 @@ FromServer: TypeAlias = (
     | Beat
     | Done
     | Rest
+    | Double
     | Hold
     | Release
     | Cancel

@@ -65,7 +65,7 @@ class Wire:
             packet = media.unpack(data)
         except media.BadMedia as error:
             raise ProtocolError("bad_media", str(error)) from error
-        if packet.kind != media.MICROPHONE:
+        if packet.kind == media.VOICE:
             raise ProtocolError("bad_media", f"kind {packet.kind} is sent by the server, not to it")
         return packet
 
