@@ -99,7 +99,9 @@ def test_every_truncation_is_bad(name: str) -> None:
             unpack(data[:length])
 
 
-@pytest.mark.parametrize("kind", sorted(set(range(256)) - {media.VOICE, media.FACE, media.MICROPHONE, media.CAMERA}))
+@pytest.mark.parametrize(
+    "kind", sorted(set(range(256)) - {media.VOICE, media.FACE, media.MICROPHONE, media.CAMERA})
+)
 def test_unknown_kind(kind: int) -> None:
     with pytest.raises(BadMedia, match=str(kind)):
         unpack(HEADER.pack(kind, 0, 0, 0, 0))
