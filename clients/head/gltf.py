@@ -19,8 +19,8 @@ from runtime.face import ARKIT
 
 FLOAT, U16, U32 = 5126, 5123, 5125
 VERTICES, INDICES = 34962, 34963
-WHERE, MOVED = 0, 1
-"""Buffer views that all morphs share: one each would make a third of the file JSON."""
+MOVED = 0
+"""The buffer view of values that all morphs share. Indices have one each: Godot wants those of exact length."""
 SEEN = 0.2
 """Millimetres below which a vertex counts as not moved: a fifth of the least move of a shape."""
 TURNED = 0.07
@@ -45,7 +45,7 @@ class Writer:
         self.materials = list(materials)
         self.binary = bytearray()
         self.still: dict[int, int] = {}
-        self.where, self.moved = bytearray(), bytearray()
+        self.moved = bytearray()
         self.tree: dict[str, Any] = {
             "asset": {"version": "2.0", "generator": "Townsfolk clients.head"},
             "scene": 0,
@@ -53,7 +53,7 @@ class Writer:
             "nodes": [],
             "meshes": [],
             "accessors": [],
-            "bufferViews": [{}, {}],
+            "bufferViews": [{}],
             "materials": [{"name": name, **made} for name, made in materials.items()],
         }
 
@@ -74,9 +74,8 @@ class Writer:
         return number
 
     def bytes(self) -> bytes:
-        for number, data in ((WHERE, self.where), (MOVED, self.moved)):
-            self._view(data)
-            self.tree["bufferViews"][number] = self.tree["bufferViews"].pop()
+        self._view(self.moved)
+        self.tree["bufferViews"][MOVED] = self.tree["bufferViews"].pop()
         self.tree["buffers"] = [{"byteLength": len(self.binary)}]
         text = json.dumps(self.tree, separators=(",", ":")).encode()
         text += b" " * (-len(text) % 4)
@@ -137,20 +136,20 @@ class Writer:
         count, moved = len(chosen), np.flatnonzero(chosen)
         moved = moved if len(moved) else np.array([0])  # an empty sparse accessor is not valid
         kept = values[moved].astype(np.float32)
+        where = self._view(moved.astype(np.uint16).tobytes())
         entry: dict[str, Any] = {
             "componentType": FLOAT,
             "count": count,
             "type": "VEC3",
             "sparse": {
                 "count": len(moved),
-                "indices": {"bufferView": WHERE, "byteOffset": len(self.where), "componentType": U16},
+                "indices": {"bufferView": where, "componentType": U16},
                 "values": {"bufferView": MOVED, "byteOffset": len(self.moved)},
             },
         }
         if bounds:
             ends = kept if len(moved) == count else np.concatenate([kept, np.zeros((1, 3), np.float32)])
             entry |= {"min": _short(ends.min(0)), "max": _short(ends.max(0))}
-        self.where += moved.astype(np.uint16).tobytes()
         self.moved += kept.tobytes()
         return self._put("accessors", entry)
 
