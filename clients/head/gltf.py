@@ -20,7 +20,7 @@ from runtime.face import ARKIT
 FLOAT, U16, U32 = 5126, 5123, 5125
 VERTICES, INDICES = 34962, 34963
 MOVED = 0
-"""The buffer view of values that all morphs share. Indices have one each: Godot wants those of exact length."""
+"""The buffer view of values that all morphs share. Indices have one each: Godot wants their exact length."""
 SEEN = 0.2
 """Millimetres below which a vertex counts as not moved: a fifth of the least move of a shape."""
 TURNED = 0.07
