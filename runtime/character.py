@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
@@ -24,6 +24,10 @@ class Voice(Struct, frozen=True, forbid_unknown_fields=True):
     """Semitones against the voice as it is."""
     size: Annotated[float, Meta(ge=0.7, le=1.3)] = 1.0
     """Length of the vocal tract against the voice as it is: above 1 a larger body, deeper formants."""
+    engine: str = ""
+    """The engine that speaks; empty for the server's own. `townsfolk engines` lists them."""
+    options: dict[str, Any] = {}
+    """Of that engine, as in the server's table [voice]."""
 
 
 class Example(Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,6 +50,8 @@ class Character(Struct, frozen=True, forbid_unknown_fields=True):
     at_a_loss: Text
     """Said in place of a reply that failed or held nothing that may be said."""
     voice: Voice = Voice()
+    mind: dict[str, Any] = {}
+    """A mind of its own: `engine` and its options, as in the server's table [mind]; empty for the server's."""
     face: FaceSettings = FaceSettings()
     temper: Temper = Temper()
     examples: list[Example] = []

@@ -51,6 +51,10 @@ PortOption = Annotated[
     int | None, typer.Option(help="Port; 0 takes a free one. [default: 8765]", min=0, max=65535)
 ]
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="Settings file (TOML).")]
+PresetOption = Annotated[
+    str, typer.Option("--preset", help="A set of settings; those of the file go on top.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 CharactersOption = Annotated[Path | None, typer.Option("--characters", help="Folder of characters.")]
 
 
@@ -63,11 +67,12 @@ def serve(
     characters: CharactersOption = None,
     file: ConfigOption = None,
     record: Annotated[Path | None, typer.Option(help="Record every session into this folder.")] = None,
+    preset: PresetOption = "",
 ) -> None:
     """Serve characters, and a page to talk to them."""
     from runtime.serve import serve as run
 
-    _run(run(_settings(file, host=host, port=port, characters=characters, record=record)))
+    _run(run(_settings(file, preset, host=host, port=port, characters=characters, record=record)))
 
 
 @app.command()
@@ -80,11 +85,12 @@ def talk(
     url: Annotated[str | None, typer.Option(help="A server that runs; else one is started.")] = None,
     characters: CharactersOption = None,
     file: ConfigOption = None,
+    preset: PresetOption = "",
 ) -> None:
     """Talk to a character: by keyboard, by recordings, or by voice."""
     from runtime.talk import talk as run
 
-    settings = _settings(file, port=0, characters=characters)
+    settings = _settings(file, preset, port=0, characters=characters)
     _run(run(npc, settings, url, say or [], wav or [], microphone, save))
 
 
@@ -240,6 +246,28 @@ def conformance(
         raise typer.Exit(1)
 
 
+@app.command("engines")
+def list_engines(file: ConfigOption = None, preset: PresetOption = "", as_json: JsonOption = False) -> None:
+    """List the engines: which serve, which are installed, what each needs, devices, languages, licence."""
+    from runtime.registry_command import engines
+
+    engines(_settings(file, preset), as_json)
+
+
+@app.command()
+def doctor(
+    file: ConfigOption = None,
+    preset: PresetOption = "",
+    characters: CharactersOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Look the installation over: models, engines, GPU, ports, sound; and say what to do."""
+    from runtime.doctor.command import doctor as run
+
+    if not run(file, preset, characters, as_json):
+        raise typer.Exit(1)
+
+
 @app.command()
 def replay(
     recording: Annotated[Path, typer.Argument(help="A folder that `serve --record` wrote.")],
@@ -262,11 +290,11 @@ def _character(npc: str, settings: Settings) -> character.Character:
     return cast[npc]
 
 
-def _settings(file: Path | None, **flags: object) -> Settings:
+def _settings(file: Path | None, preset: str = "", **flags: object) -> Settings:
     """The file's settings with the flags that were given on top."""
     given = {key: str(v) if isinstance(v, Path) else v for key, v in flags.items() if v is not None}
     try:
-        return msgspec.structs.replace(config.load(file), **given)
+        return msgspec.structs.replace(config.load(file, preset), **given)
     except BadSettings as error:
         _fail(error)
 

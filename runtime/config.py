@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
 
+from runtime import presets
 from runtime.bundled import bundled
 from runtime.memory.where import USER
 from runtime.protocol.wire import LIMITS
+from runtime.registry import STAGES, Choice, Stage, choose
+from runtime.registry import BadSettings as BadSettings
 from runtime.safety.settings import SafetySettings
 
 AUDIO2FACE = "audio2face:"
@@ -38,8 +41,16 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """Seconds of silence that end a turn of which nothing is known. All other waits are in proportion."""
     lead: Annotated[float, Meta(ge=0.05, le=600)] = LIMITS.lead
     """Seconds that audio is sent ahead of the moment it is due."""
-    face: str = ""
-    """What moves mouths: empty for the embedded engines, or `audio2face:` and a folder of weights."""
+    preset: str = ""
+    """A set of settings that come along (docs/engines.md); what the file says goes on top."""
+    ears: dict[str, Any] = {}
+    """What hears words: `engine` and its options. `townsfolk engines` lists them."""
+    mind: dict[str, Any] = {}
+    """What answers: `engine`, its options, and perhaps `fallback`, another engine for when it fails."""
+    voice: dict[str, Any] = {}
+    """What speaks: `engine` and its options."""
+    face: str | dict[str, Any] = ""
+    """What moves mouths: `engine` and its options, or `audio2face:` and a folder of weights."""
     memory: str = USER
     """File in which characters remember players, or the address of a database (`postgresql://…`): `user` for
     a file in the user's own data folder, empty for none."""
@@ -51,23 +62,33 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """Where to find a model instead: name -> file, folder, or `hub:owner/name`."""
 
     def __post_init__(self) -> None:
-        if self.face and not self.face.startswith(AUDIO2FACE):
+        if isinstance(self.face, str) and self.face and not self.face.startswith(AUDIO2FACE):
             raise ValueError(f"face: {self.face!r} is neither empty nor {AUDIO2FACE!r} and a folder")
 
     @property
     def characters_folder(self) -> Path:
         return Path(self.characters) if self.characters else bundled("characters")
 
+    def engine(self, stage: Stage) -> Choice:
+        """The engine of a stage. Raises BadSettings."""
+        table = getattr(self, stage)
+        if isinstance(table, str):  # of a face, as it could be written before there were tables
+            table = {"engine": "audio2face", "folder": table.removeprefix(AUDIO2FACE)} if table else {}
+        return choose(stage, table)
 
-class BadSettings(ValueError):
-    """A settings file that cannot be used; says which file and why."""
 
+def load(file: Path | None, preset: str = "") -> Settings:
+    """Read `file`, or the defaults when there is none, over a preset: `preset`, else what the file names.
 
-def load(file: Path | None) -> Settings:
-    """Read `file`, or the defaults when there is none. Raises BadSettings."""
-    if file is None:
-        return Settings()
+    Raises BadSettings, which names file, table and field.
+    """
+    where = f"{file}: " if file else ""
     try:
-        return msgspec.toml.decode(file.read_bytes(), type=Settings)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadSettings(f"{file}: {error}") from error
+        given = msgspec.toml.decode(file.read_bytes(), type=dict[str, Any]) if file else {}
+        named = preset or given.get("preset", "")
+        settings = msgspec.convert(presets.under(presets.read(named), given) if named else given, Settings)
+        for stage in STAGES:
+            settings.engine(stage)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, BadSettings) as error:
+        raise BadSettings(f"{where}{error}") from error
+    return msgspec.structs.replace(settings, preset=named)

@@ -4,41 +4,46 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from inspect import isawaitable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 from runtime import lore
 from runtime.character import Character
-from runtime.config import AUDIO2FACE, BadSettings, Settings
+from runtime.config import Settings
 from runtime.ears import TurnSettings
 from runtime.ears.listen import Ears
 from runtime.ears.vad import Vad
-from runtime.ears.whisper import Whisper
 from runtime.face import FaceEngine
-from runtime.face.animation import Animation
-from runtime.face.network import Network
 from runtime.flow import Worker
 from runtime.lore import Lore
 from runtime.mind import Mind
-from runtime.mind.llama import Llama
+from runtime.mind.fallback import Fallback
 from runtime.mind.prompt import opening
 from runtime.models import find
+from runtime.registry import STAGES, Choice, Context, Stage
+from runtime.routing import MindRouter, VoiceRouter, own_mind, own_voice
 from runtime.safety import SafetySettings
 from runtime.safety.manners import Checks
 from runtime.voice import VoiceEngine
-from runtime.voice.hibari import HibariVoice
 
-T = TypeVar("T")
 Report = Callable[[str, float], None]
 """Told the name of a step and its seconds when it is done."""
 
-MODELS = ("silero-vad-v6", "whisper-tiny.en", "smollm2-135m-instruct", "hibari-heart")
-"""The embedded ones, by their names in assets/models.toml."""
+VAD = "silero-vad-v6"
+"""Hears that somebody speaks, whatever hears the words."""
 
 STEPS = ("ears: turns", "ears: words", "mind", "voice", "face", "knowledge", "characters")
-"""What loading reports, for a progress bar."""
+"""What loading reports, for a progress bar; besides, engines that single characters have of their own."""
+
+_STEP: Mapping[Stage, str] = {"ears": "ears: words", "mind": "mind", "voice": "voice", "face": "face"}
+
+Key = tuple[Any, ...]
+"""One engine to be opened: its stage and `Choice.key`."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,8 @@ class Engines:
     """What characters know and remember."""
     checks: Checks = field(default_factory=lambda: Checks(SafetySettings()))
     """What they may hear and say."""
+    failures: Counter[str] = field(default_factory=Counter)
+    """How often a mind with a fall-back failed `before` its first word or `midway`, or `both` did."""
 
     @property
     def delay(self) -> float:
@@ -67,57 +74,134 @@ class Engines:
             engine.close()
 
 
-async def load(settings: Settings, characters: Mapping[str, Character], report: Report) -> Engines:
-    """Load every model, side by side, and warm it. Raises MissingModel, or what an engine raises."""
+@dataclass(frozen=True)
+class Casting:
+    """Which engine serves whom: `stages` everybody, `minds` and `voices` characters by their ids."""
 
-    async def step(name: str, call: Callable[[], T]) -> T:
+    stages: Mapping[Stage, Choice]
+    minds: Mapping[str, Choice]
+    voices: Mapping[str, Choice]
+
+    @classmethod
+    def of(cls, settings: Settings, characters: Mapping[str, Character]) -> Casting:
+        """As settings and characters want it. Raises BadSettings."""
+        return cls(
+            {stage: settings.engine(stage) for stage in STAGES},
+            {npc.id: own for npc in characters.values() if (own := own_mind(npc))},
+            {npc.id: own for npc in characters.values() if (own := own_voice(npc))},
+        )
+
+    def distinct(self) -> dict[Key, tuple[str, Choice]]:
+        """Every engine to be opened, once, with the name of its step."""
+        wanted: dict[Key, tuple[str, Choice]] = {
+            (stage, *each.key): (_STEP[stage], each) for stage, each in self.stages.items()
+        }
+        for npc, each in [*self.minds.items(), *self.voices.items()]:
+            stage = each.card.stage
+            wanted.setdefault((stage, *each.key), (f"{stage}: {each.card.name} of {npc}", each))
+        return wanted
+
+    def served(self, key: Key, characters: Mapping[str, Character]) -> list[Character]:
+        """The characters for whom a mind answers."""
+        return [
+            npc
+            for npc in characters.values()
+            if ("mind", *self.minds.get(npc.id, self.stages["mind"]).key) == key
+        ]
+
+
+async def load(settings: Settings, characters: Mapping[str, Character], report: Report) -> Engines:
+    """Load every model, side by side, and warm it.
+
+    Raises BadSettings, MissingModel, or what an engine raises; nothing stays open then.
+    """
+    casting = Casting.of(settings, characters)
+    wanted = casting.distinct()
+    failures: Counter[str] = Counter()
+    calls: dict[Any, tuple[str, Callable[[], Any]]] = {
+        key: (step, partial(_open, choice, _context(settings, casting.served(key, characters)), failures))
+        for key, (step, choice) in wanted.items()
+    }
+    calls["vad"] = "ears: turns", lambda: Vad(find(VAD, settings.models))
+    calls["lore"] = "knowledge", lambda: lore.load(settings.characters_folder, settings.memory)
+    opened = await _side_by_side(calls, report)
+    ears, mind, voice, face = (opened[stage, *casting.stages[stage].key] for stage in STAGES)
+    if casting.minds:
+        mind = MindRouter(mind, {npc: opened["mind", *own.key] for npc, own in casting.minds.items()})
+    if casting.voices:
+        voice = VoiceRouter(voice, {own.key: opened["voice", *own.key] for own in casting.voices.values()})
+    known: Lore = opened["lore"]
+    workers: dict[str, Worker] = {}
+    for key, (step, _) in wanted.items():
+        workers |= _workers(step.removesuffix(": words"), opened[key])
+    engines = Engines(
+        ears=Ears(opened["vad"], ears, TurnSettings(silence=settings.silence)),
+        mind=mind,
+        voice=voice,
+        face=face,
+        lore=known,
+        checks=Checks(settings.safety, known.embedder),
+        workers=workers | {"recall": known.worker},
+        failures=failures,
+    )
+    try:
+        await _warm(engines, characters, report)
+    except BaseException:
+        await known.close()
+        engines.close()
+        raise
+    return engines
+
+
+async def _warm(engines: Engines, characters: Mapping[str, Character], report: Report) -> None:
+    """Have every mind read its characters ahead."""
+    started = time.perf_counter()
+    for character in characters.values():
+        await engines.mind.warm(opening(character))
+    report("characters", time.perf_counter() - started)
+
+
+def _context(settings: Settings, served: list[Character]) -> Context:
+    adapters = {npc.id: Path(npc.adapter) for npc in served if npc.adapter}
+    return Context(settings.models, settings.threads, settings.slots, adapters)
+
+
+def _open(choice: Choice, context: Context, failures: Counter[str]) -> Any:
+    """Open an engine, and, where there is one, the mind that answers when it fails."""
+    engine = choice.open(context)
+    if choice.fallback is None:
+        return engine
+    try:
+        other = choice.fallback.open(context)
+    except BaseException:
+        engine.close()
+        raise
+    return Fallback(engine, other, lambda failure: failures.update([failure]))
+
+
+def _workers(step: str, engine: Any) -> dict[str, Worker]:
+    """Its threads, by name; none where the work is done elsewhere."""
+    parts = {step: engine}
+    if isinstance(engine, Fallback):
+        parts = {step: engine.mind, f"{step}: fall-back": engine.other}
+    found = {name: getattr(part, "worker", None) for name, part in parts.items()}
+    return {name: worker for name, worker in found.items() if isinstance(worker, Worker)}
+
+
+async def _side_by_side(calls: Mapping[Any, tuple[str, Callable[[], Any]]], report: Report) -> dict[Any, Any]:
+    """Make every call in a thread. If one fails, what the others opened is closed and its error raised."""
+
+    async def step(name: str, call: Callable[[], Any]) -> Any:
         started = time.perf_counter()
         result = await asyncio.to_thread(call)
         report(name, time.perf_counter() - started)
         return result
 
-    adapters = {npc.id: Path(npc.adapter) for npc in characters.values() if npc.adapter}
-    silero, whisper, llm, tts = (find(name, settings.models) for name in MODELS)
-    async with asyncio.TaskGroup() as tasks:
-        vad = tasks.create_task(step("ears: turns", lambda: Vad(silero)))
-        words = tasks.create_task(step("ears: words", lambda: Whisper(whisper, settings.threads)))
-        mind = tasks.create_task(
-            step("mind", lambda: Llama(llm, settings.slots, settings.threads or None, adapters))
-        )
-        voice = tasks.create_task(step("voice", lambda: HibariVoice({"heart": tts})))
-        face = tasks.create_task(step("face", lambda: _face(settings)))
-        known = tasks.create_task(
-            step("knowledge", lambda: lore.load(settings.characters_folder, settings.memory))
-        )
-    started = time.perf_counter()
-    for character in characters.values():
-        await mind.result().warm(opening(character))
-    report("characters", time.perf_counter() - started)
-    return Engines(
-        ears=Ears(vad.result(), words.result(), TurnSettings(silence=settings.silence)),
-        mind=mind.result(),
-        voice=voice.result(),
-        face=face.result(),
-        lore=known.result(),
-        checks=Checks(settings.safety, known.result().embedder),
-        workers={
-            "ears": words.result().worker,
-            "mind": mind.result().worker,
-            "voice": voice.result().worker,
-            "face": face.result().worker,
-            "recall": known.result().worker,
-        },
-    )
-
-
-def _face(settings: Settings) -> Animation:
-    """The embedded network moves mouths, or NVIDIA's weights do if there are any. Raises BadSettings."""
-    if not settings.face:
-        return Animation(Network())
-    from runtime.face.audio2face import BadModel, load  # takes long to import, and is rarely wanted
-
-    try:
-        engine = load(Path(settings.face.removeprefix(AUDIO2FACE)), threads=settings.threads)
-    except BadModel as error:
-        raise BadSettings(f"face: {error}") from error
-    return Animation(engine)
+    results = await asyncio.gather(*(step(*call) for call in calls.values()), return_exceptions=True)
+    failed = [result for result in results if isinstance(result, BaseException)]
+    if failed:
+        for result in results:
+            if hasattr(result, "close") and isawaitable(closing := result.close()):
+                await closing
+        raise failed[0]
+    return dict(zip(calls, results, strict=True))

@@ -34,12 +34,23 @@ class Metrics:
             buckets=SECONDS,
             registry=registry,
         )
+        self._failures = Gauge(
+            "townsfolk_mind_failures",
+            "Failures of a mind that has a fall-back: before its first word, midway, or of both.",
+            ["when"],
+            registry=registry,
+        )
         self._queue = Gauge("townsfolk_queue", "Calls that wait for a model.", ["model"], registry=registry)
 
     def watch(self, workers: Mapping[str, Worker]) -> None:
         """Publish how many calls wait for each model."""
         for name, worker in workers.items():
             self._queue.labels(name).set_function(lambda worker=worker: worker.queued)  # type: ignore[misc]
+
+    def failing(self, failures: Mapping[str, int]) -> None:
+        """Publish how often a mind with a fall-back has failed, and when."""
+        for when in ("before", "midway", "both"):
+            self._failures.labels(when).set_function(lambda when=when: failures.get(when, 0))  # type: ignore[misc]
 
     def finished(self, reply: Reply) -> None:
         """Count a reply that was sent to its end."""

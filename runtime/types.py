@@ -43,6 +43,8 @@ class Prompt:
     """The same seed writes the same reply; None is another each time."""
     conversation: str = ""
     """Whose talk this is; prompts of one conversation begin alike, and a mind may keep what it read of it."""
+    npc: str = ""
+    """Id of the character that answers."""
 
 
 @dataclass(frozen=True, slots=True)

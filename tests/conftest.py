@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from serving import Running, running
 
+from runtime.contract.plugin import pytest_addoption as pytest_addoption  # --engine, of tests/engines
+
 PATIENCE = 30.0
 """Real seconds that a thread may work while virtual time stands still; beyond it the test hangs."""
 

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -102,7 +103,8 @@ def test_the_configuration_page_is_a_configuration(tmp_path: Path) -> None:
     file = tmp_path / "townsfolk.toml"
     file.write_text(block)
     settings = config.load(file)
-    named = {*re.findall(r"^(\w+) =", block, re.M), "models", "safety"}
+    page = tomllib.loads(block)
+    named = {*page, *page["safety"]}
     fields = {*settings.__struct_fields__, *settings.safety.__struct_fields__}
     assert named == fields, "every setting is on the page"
     assert set(settings.models) <= set(registry())

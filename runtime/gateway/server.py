@@ -94,6 +94,7 @@ class Gateway:
         """The models are warm: take sessions."""
         self.engines = engines
         self.metrics.watch(engines.workers)
+        self.metrics.failing(engines.failures)
 
     # ------------------------------------------------------------ one connection
 

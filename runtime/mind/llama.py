@@ -135,6 +135,7 @@ class Llama:
 
     async def _part(self, prompt: Prompt) -> Stream[str | None]:
         """One request: pieces of text, and None where the model itself has ended the reply."""
+        self._open()
         loop = asyncio.get_running_loop()
         pieces: asyncio.Queue[str | None] = asyncio.Queue()
         left = threading.Event()
@@ -173,6 +174,7 @@ class Llama:
         On cut and whole lines of players the two are told apart in 97 to 99 of 100 pairs (area under the
         curve; SmolLM2-135M without and with an adapter). A caller that leaves lets what is read be kept.
         """
+        self._open()
         left = threading.Event()
         try:
             return await self.worker.at(1, self._ends, prompt, left)
@@ -181,6 +183,7 @@ class Llama:
 
     async def warm(self, prompt: Prompt) -> None:
         """Read `prompt` ahead of time. A bare prefix is kept for every slot."""
+        self._open()
         prompt = replace(prompt, max_tokens=1)
         if prompt.messages:
             await self.worker.at(-1, self._write, prompt, bool)  # the first piece is enough

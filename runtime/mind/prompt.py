@@ -51,7 +51,7 @@ def system(character: Character) -> str:
 
 def opening(character: Character) -> Prompt:
     """The prompt of a character before anybody has said anything: what is read ahead of time."""
-    return Prompt(prefix(character), (), adapter=character.id if character.adapter else "")
+    return Prompt(prefix(character), (), adapter=character.id if character.adapter else "", npc=character.id)
 
 
 def prompt(
