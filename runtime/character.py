@@ -51,7 +51,7 @@ class Character(Struct, frozen=True, forbid_unknown_fields=True):
     """Said in place of a reply that failed or held nothing that may be said."""
     voice: Voice = Voice()
     mind: dict[str, Any] = {}
-    """A mind of its own: `engine` and its options, as in the server's table [mind]; empty for the server's."""
+    """A mind of its own, as in the server's table [mind]; empty for the server's."""
     face: FaceSettings = FaceSettings()
     temper: Temper = Temper()
     examples: list[Example] = []

@@ -25,7 +25,9 @@ from runtime.memory import command as memory
 from runtime.mind import MindFailed
 from runtime.models import MissingModel
 from runtime.protocol.errors import ProtocolError
+from runtime.provenance import command as watermark
 from runtime.story import BadStory
+from runtime.voice import command as voice
 
 T = TypeVar("T")
 
@@ -46,6 +48,8 @@ out = Console()
 app.add_typer(cards.app, name="card")
 app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(memory.app, name="memory")
+app.add_typer(voice.app, name="voice")
+app.add_typer(watermark.app, name="watermark")
 app.command()(check)
 PortOption = Annotated[
     int | None, typer.Option(help="Port; 0 takes a free one. [default: 8765]", min=0, max=65535)
