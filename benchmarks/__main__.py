@@ -99,6 +99,16 @@ def endpoint_command(
     _print(endpoint.judged(wav or [], development, ablation), as_json)
 
 
+@app.command("watermark")
+def watermark_command(
+    clips: Annotated[int, typer.Option(help="Clauses to mark.", min=10)] = 200, as_json: JsonOption = False
+) -> None:
+    """Is marked speech found, and nothing else?"""
+    from benchmarks import watermark
+
+    _print(watermark.measure(clips), as_json)
+
+
 @app.command("client")
 def client_command(
     minutes: Annotated[float, typer.Option(help="Minutes of talk.", min=0.5)] = 3.0,

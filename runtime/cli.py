@@ -50,6 +50,7 @@ app.add_typer(knowledge.app, name="knowledge")
 app.add_typer(memory.app, name="memory")
 app.add_typer(voice.app, name="voice")
 app.add_typer(watermark.app, name="watermark")
+app.command("label")(watermark.label)
 app.command()(check)
 PortOption = Annotated[
     int | None, typer.Option(help="Port; 0 takes a free one. [default: 8765]", min=0, max=65535)

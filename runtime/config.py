@@ -51,6 +51,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """What speaks: `engine` and its options."""
     face: str | dict[str, Any] = ""
     """What moves mouths: `engine` and its options, or `audio2face:` and a folder of weights."""
+    watermark: bool = False
+    """Whether speech bears an inaudible mark that says a machine made it. Needs the extra `watermark`."""
     memory: str = USER
     """File in which characters remember players, or the address of a database (`postgresql://…`): `user` for
     a file in the user's own data folder, empty for none."""

@@ -25,11 +25,12 @@ from runtime.mind import Mind
 from runtime.mind.fallback import Fallback
 from runtime.mind.prompt import opening
 from runtime.models import find
-from runtime.registry import STAGES, Choice, Context, Stage
+from runtime.registry import STAGES, BadSettings, Choice, Context, Stage
 from runtime.routing import MindRouter, VoiceRouter, own_mind, own_voice
 from runtime.safety import SafetySettings
 from runtime.safety.manners import Checks
 from runtime.voice import VoiceEngine
+from runtime.voice.cached import Cached
 
 Report = Callable[[str, float], None]
 """Told the name of a step and its seconds when it is done."""
@@ -60,6 +61,8 @@ class Engines:
     """What characters know and remember."""
     checks: Checks = field(default_factory=lambda: Checks(SafetySettings()))
     """What they may hear and say."""
+    watermarked: bool = False
+    """Whether all speech bears the watermark."""
     failures: Counter[str] = field(default_factory=Counter)
     """How often a mind with a fall-back failed `before` its first word or `midway`, or `both` did."""
 
@@ -130,6 +133,8 @@ async def load(settings: Settings, characters: Mapping[str, Character], report: 
         mind = MindRouter(mind, {npc: opened["mind", *own.key] for npc, own in casting.minds.items()})
     if casting.voices:
         voice = VoiceRouter(voice, {own.key: opened["voice", *own.key] for own in casting.voices.values()})
+    if settings.watermark:
+        voice = _marked(voice)
     known: Lore = opened["lore"]
     workers: dict[str, Worker] = {}
     for key, (step, _) in wanted.items():
@@ -142,6 +147,7 @@ async def load(settings: Settings, characters: Mapping[str, Character], report: 
         lore=known,
         checks=Checks(settings.safety, known.embedder),
         workers=workers | {"recall": known.worker},
+        watermarked=settings.watermark,
         failures=failures,
     )
     try:
@@ -177,6 +183,17 @@ def _open(choice: Choice, context: Context, failures: Counter[str]) -> Any:
         engine.close()
         raise
     return Fallback(engine, other, lambda failure: failures.update([failure]))
+
+
+def _marked(voice: VoiceEngine) -> VoiceEngine:
+    """A voice that bears the watermark. Raises BadSettings."""
+    from runtime.provenance.marked import Marked  # of an extra
+    from runtime.provenance.watermark import MissingWatermark
+
+    try:
+        return Cached(Marked(voice))
+    except MissingWatermark as error:
+        raise BadSettings(f"watermark: {error}") from error
 
 
 def _workers(step: str, engine: Any) -> dict[str, Worker]:

@@ -524,6 +524,9 @@ class Session:
             audio_in=hello.audio_in,
             audio_out=hello.audio_out,
             face=hello.face,
+            provenance=m.Provenance(
+                generator=f"townsfolk {__version__}", watermarked=self._engines.watermarked
+            ),
             look_ahead=round(self._engines.face.look_ahead, 4),
             limits=self._limits,
         )

@@ -17,11 +17,13 @@ from runtime.bake.items import Item
 from runtime.bake.performance import Performance, pcm16
 from runtime.character import Voice
 from runtime.face.layers import FaceSettings
+from runtime.provenance.label import Label
+from runtime.provenance.riff import labelled
 
 FORMATS = ("wav", "csv", "json", "glb", "srt")
 STAMP = "line.json"
 UNFINISHED = ".baking-"
-EDITION = 1
+EDITION = 2
 """Raise it whenever the same line becomes other files, so that what an older version baked is baked again."""
 
 
@@ -80,6 +82,9 @@ def encode(made: Performance, recipe: Recipe) -> dict[str, bytes]:
 def keep(out: Path, item: Item, recipe: Recipe, made: Performance) -> None:
     """Write the folder of a line aside and put it into its place by one rename."""
     files = encode(made, recipe)
+    if item.wav is None and (sound := f"{made.id}.wav") in files:  # a recording was said by somebody
+        label = Label(models={"voice": recipe.voice.engine or "hibari"}, id=made.id)
+        files[sound] = labelled(files[sound], label)
     files[STAMP] = msgspec.json.format(msgspec.json.encode(stamp(item, recipe, round(made.seconds, 3))))
     aside, old = (out / f"{UNFINISHED}{item.id}.{os.getpid()}{end}" for end in ("", ".old"))
     shutil.rmtree(aside, ignore_errors=True)

@@ -100,6 +100,19 @@ class Missed(Part, frozen=True):
     """What was thought, but not heard: to be shown. It is not said any more."""
 
 
+class Provenance(Part, frozen=True):
+    """Says to machines that voices and words of this session are made by machines."""
+
+    ai_generated: bool = True
+    """Always."""
+    source: str = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+    """What kind of thing makes them, a term of IPTC's vocabulary of digital source types."""
+    generator: str = "townsfolk"
+    """Name and version of the program."""
+    watermarked: bool = False
+    """Whether the voices bear an inaudible mark that tells it from the sound alone."""
+
+
 class Npc(Part, frozen=True):
     """One character of the cast, for the client to show."""
 
@@ -419,6 +432,8 @@ class Ready(Wire, frozen=True, tag="ready"):
     first packet: voice and face are sent in step."""
     limits: Limits
     """What is refused."""
+    provenance: Provenance = Provenance()
+    """For whoever stores or passes on what is said: keep it with the sound."""
 
 
 class Hearing(Wire, frozen=True, tag="hearing"):
@@ -456,6 +471,8 @@ class Reply(Wire, frozen=True, tag="reply"):
     """Who answers."""
     turn: int | None = None
     """The turn it answers; absent when the character speaks of its own accord."""
+    ai_generated: bool = True
+    """What it says is synthetic speech."""
 
 
 class SpokenLine(Wire, frozen=True, tag="line"):

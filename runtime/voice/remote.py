@@ -182,7 +182,7 @@ def _open(options: RemoteVoiceOptions, context: Context) -> VoiceEngine:
 
 
 CARD = Card(
-    name="openai",
+    name="remote",
     stage="voice",
     summary="any server with OpenAI's interface for speech",
     licence="Apache-2.0",
