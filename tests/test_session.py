@@ -6,10 +6,10 @@ import asyncio
 from typing import Any
 
 import pytest
-from conftest import VirtualLoop
 from fakes import CAST, Player, ScriptedMind, ScriptedVoice, engines, talking, wire
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from virtual import VirtualLoop
 
 from runtime.metrics import Metrics
 from runtime.protocol import media
