@@ -42,6 +42,7 @@ class Link:
         # How long an answer may take is up to whoever waits for it.
         self._client: Any = httpx2.AsyncClient(headers=headers, timeout=httpx2.Timeout(None, connect=connect))
         self._closing: asyncio.Task[None] | None = None
+        self._closed = False
 
     async def stream(self, path: str, body: dict[str, Any]) -> Stream[bytes]:
         """The answer's bytes as they come. Raises Refused."""
@@ -61,11 +62,14 @@ class Link:
 
     def close(self) -> None:
         """Close the connections, in a moment; requests after it raise Refused."""
+        self._closed = True
         with suppress(RuntimeError):  # no loop runs, and none holds them open
             self._closing = asyncio.get_running_loop().create_task(self._client.aclose())
 
     @asynccontextmanager
     async def _answer(self, url: str, body: dict[str, Any]) -> AsyncIterator[Any]:
+        if self._closed:
+            raise Refused("its connections are closed", again=False)
         try:
             async with self._client.stream("POST", url, json=body) as answer:
                 if answer.status_code != self._http.codes.OK:
