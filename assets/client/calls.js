@@ -61,4 +61,9 @@ export class Calls extends Events {
   perceive(seen) {
     return this.send({ type: "perceive", ...seen });
   }
+
+  /** Show the face of another player of this server, if they agree to it: `message` events of type "double" announce it. */
+  watch(player) {
+    return this.send({ type: "watch", player });
+  }
 }

@@ -150,6 +150,7 @@ export class Session extends EventTarget {
   place(npc: string, id: string, position: Vector): boolean;
   direct(npc: string, direction: { emotion?: Emotion | null; intensity?: number; look?: string | null }): boolean;
   perceive(seen: Perceived): boolean;
+  watch(player: string): boolean;
   talk(down: boolean | null): boolean;
   sendAudio(time: number, samples: Int16Array): boolean;
 

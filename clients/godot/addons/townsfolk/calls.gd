@@ -50,6 +50,11 @@ func perceive(known: Dictionary) -> bool:
 	return send({"type": "perceive"}.merged(known))
 
 
+## Shows the face of another player of this server, if they agree to it.
+func watch(player: String) -> bool:
+	return send({"type": "watch", "player": player})
+
+
 ## Any message from docs/protocol.md. False where the connection is not there.
 func send(_message: Dictionary) -> bool:
 	return false

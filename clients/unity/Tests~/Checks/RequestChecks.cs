@@ -29,6 +29,7 @@ namespace Townsfolk.Checks
             yield return Requests.Perceive(new Perception { Present = true, Distance = 1.5f, LooksAt = "", Expression = "joy",
                 Intensity = 0.5f, Gesture = "point", Target = "door" });
             yield return Requests.Perceive(new Perception());
+            yield return Requests.Watch("p-18");
             yield return Requests.Interrupt();
             yield return Requests.Playback(7, "position", 12000);
             yield return Requests.Say("\"Ünïcode\" \\ \n\ud83d\ude00");

@@ -22,6 +22,7 @@ namespace Townsfolk
                 case "beat": return new Beat(fields);
                 case "done": return new Done(fields);
                 case "rest": return new Rest(fields);
+                case "double": return new Double(fields);
                 case "hold": return new Hold(fields);
                 case "release": return new Release(fields);
                 case "cancel": return new Cancel(fields);

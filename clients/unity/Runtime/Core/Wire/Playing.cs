@@ -23,6 +23,21 @@ namespace Townsfolk
         }
     }
 
+    /// <summary>Announces the face of another player, as Watch asked for it; its packets bear this number.</summary>
+    public sealed class Double : Message
+    {
+        public readonly long Reply;
+
+        /// <summary>Id of the player whose face it is.</summary>
+        public readonly string Player;
+
+        internal Double(Fields from)
+        {
+            Reply = from.Integer("reply");
+            Player = from.Text("player");
+        }
+    }
+
     /// <summary>Fall silent in this place and keep what is there: the player may be interrupting.</summary>
     public sealed class Hold : OfReply
     {

@@ -111,6 +111,12 @@ namespace Townsfolk
                 "target", seen.Target);
         }
 
+        /// <summary>Show the face of another player of this server, if they agree to it.</summary>
+        public static string Watch(string player)
+        {
+            return Write("watch", "player", Given(player, "player"));
+        }
+
         /// <summary>Be quiet: cancels the reply under way, also while it is still being thought.</summary>
         public static string Interrupt()
         {
