@@ -33,7 +33,7 @@ def weights(settings: Settings) -> Iterator[Finding]:
                 models.find(name, settings.models)
         except MissingModel as missing:
             stage = _ROLES.get(model.role)
-            spared = stage and settings.engine(stage).card.name != EMBEDDED[stage]
+            spared = model.optional or (stage and settings.engine(stage).card.name != EMBEDDED[stage])
             yield Finding(f"model: {name}", "warn" if spared else "fail", str(missing), model.install)
         else:
             yield Finding(f"model: {name}", "ok", place or f"{model.bytes / 1e6:.1f} MB")
