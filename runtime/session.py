@@ -170,6 +170,7 @@ class Session:
                 for task in [*pumps, *self._doubles.tasks]:
                     task.cancel()
         finally:
+            self._world.seen = lambda now: []  # the world may be parked; it holds nothing of this session
             await self._diary.close()
             self.conversations.part()
             if self._recorder is not None:
