@@ -47,6 +47,12 @@ def test_it_is_made_once_and_nothing_else_is_left(folder: Path) -> None:
     assert made.stat().st_mtime_ns == at
 
 
+def test_a_copy_elsewhere_needs_no_other(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / smollm2().name
+    copy.write_bytes(smollm2().read_bytes())
+    assert [repacked(copy, folder)] == list(folder.iterdir())
+
+
 def test_a_cache_that_cannot_be_written_costs_speed_and_nothing_else(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

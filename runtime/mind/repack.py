@@ -8,6 +8,7 @@ but costs characters up to 7 of 100 answers.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import tempfile
@@ -30,9 +31,10 @@ def repacked(path: Path, folder: Path | None = None) -> Path:
     """
     if SLOW.name not in path.name:
         return path
-    stat = path.stat()
     folder = folder or cache_folder()
-    kept = folder / f"{path.stem}.{QUICK.name}-{stat.st_size}-{stat.st_mtime_ns}.gguf"
+    with path.open("rb") as file:  # by content: every new environment has a copy, and all may share one
+        name = hashlib.file_digest(file, "sha256").hexdigest()[:16]
+    kept = folder / f"{path.stem}.{QUICK.name}-{name}.gguf"
     if kept.is_file():
         return kept
     log.info("preparing the mind's weights for this machine, once")
