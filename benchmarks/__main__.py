@@ -101,12 +101,14 @@ def endpoint_command(
 
 @app.command("watermark")
 def watermark_command(
-    clips: Annotated[int, typer.Option(help="Clauses to mark.", min=10)] = 200, as_json: JsonOption = False
+    clips: Annotated[int, typer.Option(help="Clauses to mark.", min=10)] = 200,
+    recording: Annotated[list[Path] | None, typer.Option(help="Of people, WAV or FLAC; repeatable.")] = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Is marked speech found, and nothing else?"""
     from benchmarks import watermark
 
-    _print(watermark.measure(clips), as_json)
+    _print(watermark.measure(clips, recording or ()), as_json)
 
 
 @app.command("client")

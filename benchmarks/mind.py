@@ -14,7 +14,8 @@ from benchmarks.report import Cell, Report
 from runtime import character
 from runtime.bundled import bundled
 from runtime.evaluate import judge
-from runtime.evaluate.exam import Result, examined, provocations
+from runtime.evaluate.ask import Asker
+from runtime.evaluate.exam import TOGETHER, Result, examined, provocations
 from runtime.evaluate.open import Bench, bench
 from runtime.knowledge import questions
 from runtime.mind.prompt import prompt
@@ -57,7 +58,14 @@ async def _played(opened: Bench, whole: bool) -> tuple[Report, list[tuple[str, s
             report.rows.append(_row(npc, way, result))
             if step == 1:
                 replies += [(npc, answer.exchange.reply) for answer in result.answers]
+        replies += [(npc, reply) for reply in await _chatted(opened.asker(npc), asked.outside)]
     return report, replies
+
+
+async def _chatted(ask: Asker, texts: Sequence[str]) -> list[str]:
+    """What it answers to small talk, which is right or wrong in no way but must be its own as well."""
+    fours = [texts[n : n + TOGETHER] for n in range(0, len(texts), TOGETHER)]
+    return [exchange.reply for few in fours for exchange in await asyncio.gather(*map(ask, few))]
 
 
 def _row(npc: str, way: str, result: Result) -> dict[str, Cell]:

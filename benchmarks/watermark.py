@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import itertools
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import av
 import numpy as np
-import soundfile
 import soxr
 
+from benchmarks import watermark_unmarked as unmarked
 from benchmarks.report import Report, spread
 from benchmarks.sentences import DEVELOPMENT, HELD_OUT
 from runtime.character import Voice
@@ -37,8 +37,6 @@ CODECS: Mapping[str, tuple[str, str, int, int]] = {
 
 RECORDINGS = Path(__file__).parents[2] / "shared" / "data" / "audio"
 """Human speech beside the checkout, where there is any."""
-CLIP = 2.5
-"""Seconds of a human clip: as long as a clause."""
 
 
 async def measure(clips: int, recordings: Sequence[Path] = ()) -> list[Report]:
@@ -57,18 +55,15 @@ async def measure(clips: int, recordings: Sequence[Path] = ()) -> list[Report]:
     alarms.add(**_rates("the same clauses, unmarked", watermark, plain, RATE))
     for name, codec in CODECS.items():
         alarms.add(**_rates(f"unmarked, {name}", watermark, [_through(codec, c) for c in plain], RATE))
-    human = list(_human(recordings or sorted(RECORDINGS.glob("*")), clips))
-    if human:
-        alarms.add(**_rates(f"human speech, {CLIP:g} s each", watermark, human, RATE))
+    for name, heard in _unmarked(clips, recordings or sorted(RECORDINGS.glob("*"))).items():
+        alarms.add(**_rates(name, watermark, heard, RATE))
     noise = np.random.default_rng(0).normal(0, 0.1, (clips // 4, RATE)).astype(np.float32)
     alarms.add(**_rates("white noise", watermark, list(noise), RATE))
     return [found, _lengths(watermark, marked, plain), alarms, _cost(watermark, plain, marked)]
 
 
 async def _speak(clips: int) -> list[Samples]:
-    texts = [text for part in (DEVELOPMENT, HELD_OUT) for kind in part.values() for text in kind]
-    spoken = (" ".join(text.replace("|", "").replace("/", "").split()) for text in texts)
-    pairs = list(itertools.product(VOICES, list(spoken)))
+    pairs = list(itertools.product(VOICES, _texts()))
     chosen = [pairs[at] for at in np.random.default_rng(0).permutation(len(pairs))[:clips]]
     engine = HibariVoice()
     try:
@@ -77,6 +72,21 @@ async def _speak(clips: int) -> list[Samples]:
         ]
     finally:
         engine.close()
+
+
+def _texts() -> list[str]:
+    texts = [text for part in (DEVELOPMENT, HELD_OUT) for kind in part.values() for text in kind]
+    return [" ".join(text.replace("|", "").replace("/", "").split()) for text in texts]
+
+
+def _unmarked(clips: int, recordings: Sequence[Path]) -> dict[str, list[Samples]]:
+    """People and other machines, by name, and the same through a codec."""
+    people = unmarked.human(recordings, RATE)[:clips]
+    found = {f"people, {unmarked.CLIP:g} s each": people, **unmarked.others(_texts(), clips, RATE)}
+    found = {name: heard for name, heard in found.items() if heard}
+    name, codec = next(iter(CODECS.items()))
+    coded = {f"{who}, {name}": [_through(codec, clip) for clip in heard] for who, heard in found.items()}
+    return {**found, **coded}
 
 
 async def _line(text: str) -> Stream[Line]:
@@ -170,21 +180,6 @@ def _through(codec: tuple[str, str, int, int], clip: Samples) -> Samples:
         parts = [p.to_ndarray().ravel() for f in read.decode(audio=0) for p in planes.resample(f)]
     heard: Samples = np.concatenate(parts).astype(np.float32)
     return heard
-
-
-def _human(files: Sequence[Path], clips: int) -> Iterator[Samples]:
-    """At most `clips` stretches of human recordings, a new one every quarter of their length."""
-    found = [clip for file in files if file.suffix in {".wav", ".flac"} for clip in _stretches(file)]
-    yield from found[:clips]
-
-
-def _stretches(file: Path) -> Iterator[Samples]:
-    audio, rate = soundfile.read(file, dtype="float32", always_2d=True)
-    sound = soxr.resample(audio.mean(1), rate, RATE).astype(np.float32)
-    size = round(CLIP * RATE)
-    for start in range(0, len(sound) - size + 1, size // 4):
-        if np.abs(sound[start : start + size]).max() > 0.02:
-            yield sound[start : start + size]
 
 
 def _seconds(clips: list[Samples]) -> str:

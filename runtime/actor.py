@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import logging
 from collections.abc import Callable
+from contextlib import suppress
 
 import msgspec
 
@@ -11,11 +13,16 @@ from runtime.awareness import Around, Awareness
 from runtime.character import Character, Voice
 from runtime.emotion import Mood
 from runtime.flow import Worker
+from runtime.language.interpreter import Interpreter, Interpreters
+from runtime.language.told import has_words, told_in
 from runtime.lore import Lore
+from runtime.memory import MemoryFailed
 from runtime.presence import Presence
 from runtime.protocol import messages as m
 from runtime.remarks import Remark
 from runtime.story import Progress, Step
+
+log = logging.getLogger(__name__)
 
 Clock = Callable[[], float]
 
@@ -36,6 +43,12 @@ class Actor:
         self._lore, self._world, self._clock = lore, world, clock
         self._entry = lore.entry(npc)
         self.npc = npc
+        """As it speaks to this player."""
+        self.language = npc.speaks
+        """What the player hears of it (BCP 47)."""
+        self.interpreter: Interpreter | None = None
+        """Between it and a player whose language it has no words of."""
+        self._spoken: tuple[str, Interpreters | None] = "", None
         self.mood = Mood(npc.temper, lore.likeness)
         self.story = Progress(self._entry.story) if self._entry.story else None
         self.presence = Presence(npc, seed, face)
@@ -43,6 +56,18 @@ class Actor:
         self.awareness.knowledge = self._entry.knowledge
         self._player = player
         self._begun = False
+        self._kept = False
+        """Its story goes into memory. Where none could be read, none is put in its place."""
+
+    async def remember(self) -> None:
+        """Where its story was when this player left, before a session begins."""
+        if self._begun or self.story is None or (memory := self._lore.memory) is None:
+            return
+        try:
+            self.story.restore(await memory.place(self.npc.id, self._player.id))
+            self._kept = True
+        except MemoryFailed:
+            log.warning("%s's story begins anew for this player", self.npc.id, exc_info=True)
 
     def enter(self) -> Step | None:
         """A session begins, or goes on; where its story is, if it has just begun."""
@@ -53,7 +78,7 @@ class Actor:
         if self.story is None:
             return None
         self.story.set({"player": self._player.name})
-        return self.story.begin(self._clock())
+        return self._moved(self.story.begin(self._clock()))
 
     def renew(self) -> None:
         """Become what its files say by now. Between turns."""
@@ -64,9 +89,20 @@ class Actor:
             self.story = None
         elif newest.story is not self._entry.story:
             self.story = self.story.onto(newest.story) if self.story else Progress(newest.story)
-        self._entry, self.npc = newest, newest.character
+        self._entry = newest
+        self.speak(*self._spoken)
         self.mood.temper = self.npc.temper
         self.awareness.knowledge = newest.knowledge
+
+    def speak(self, tag: str, interpreters: Interpreters | None = None) -> None:
+        """From now on speak the language `tag` (empty: its own): in its own words, through one of
+        `interpreters`, or, where there are none, as well as its mind can."""
+        self._spoken, written = (tag, interpreters), self._entry.character
+        self.language = tag or written.speaks
+        between = interpreters is not None and not has_words(written, self.language)
+        self.interpreter = interpreters(self.language, written.speaks) if interpreters and between else None
+        self.npc = written if between else told_in(written, self.language)
+        self.awareness.speaks = self.npc.speaks
 
     # ------------------------------------------------------------ what moves it
 
@@ -74,17 +110,28 @@ class Actor:
         """The player said `text` to it, and meant it."""
         vector, now = self._lore.vector(text), self._clock()
         self.mood.heard(text, now, vector)
-        return self.story.heard(text, vector, now) if self.story else None
+        return self._moved(self.story.heard(text, vector, now)) if self.story else None
 
     def event(self, text: str) -> Step | None:
         """Something happened."""
         now = self._clock()
         self.mood.event(text, now)
-        return self.story.event(text, self._lore.vector(text), now) if self.story else None
+        return self._moved(self.story.event(text, self._lore.vector(text), now)) if self.story else None
 
     def set(self, values: dict[str, m.State]) -> Step | None:
         """The game changed variables."""
-        return self.story.set(values, self._clock()) if self.story else None
+        return self._moved(self.story.set(values, self._clock())) if self.story else None
+
+    def did(self, verb: str, ok: bool) -> Step | None:
+        """An action of its own ended."""
+        return self._moved(self.story.result(verb, ok, self._clock())) if self.story else None
+
+    def _moved(self, step: Step | None) -> Step | None:
+        """`step`, and where the story is by now is kept."""
+        if self._kept and self.story is not None and self._lore.memory is not None:
+            with suppress(RuntimeError):  # the server goes down
+                self._lore.memory.keep(self.npc.id, self._player.id, self.story.state())
+        return step
 
     # ------------------------------------------------------------ how it is
 

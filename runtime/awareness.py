@@ -12,8 +12,10 @@ from runtime.character import Character
 from runtime.flow import Worker
 from runtime.knowledge import KNOWN, Embedder, Knowledge
 from runtime.knowledge.consult import consult
+from runtime.language.phrases import phrases
 from runtime.memory import Memory, MemoryFailed, Recalled
 from runtime.memory.recall import CUED
+from runtime.mind.breath import wide
 from runtime.mind.prompt import Exchange
 from runtime.remarks import Remark, within
 
@@ -31,7 +33,7 @@ FRESH = 6
 """Exchanges in which a note is still in view: there it need not be read again. Facts are, as they are what is
 asked for now."""
 
-UNKNOWN = Remark("You know nothing about that.", 0.6, "knowledge")
+UNKNOWN = Remark(phrases("en").unknown, 0.6, "knowledge")
 """To a question that nothing it is aware of answers. A small model makes something up without it."""
 
 
@@ -73,6 +75,8 @@ class Awareness:
         """What else there is: the scene, the story, its mood."""
         self.knowledge: Knowledge | None = None
         """What it knows; may be replaced between turns."""
+        self.speaks = npc.speaks
+        """The language of its prompts."""
         self._since = datetime.now(UTC)
 
     async def of(self, text: str, history: Sequence[Exchange], kept: Sequence[str] = ()) -> Aware:
@@ -91,7 +95,7 @@ class Awareness:
         known = [remark for remark in known if not around.withholds(remark.text)]
         remarks = [*known, *remembered, *around.remarks]
         if unknown and not any(remark.weight >= KNOWN for remark in remarks):
-            remarks.append(UNKNOWN)
+            remarks.append(replace(UNKNOWN, text=phrases(self.speaks).unknown))
         filled = [replace(remark, text=around.filled(remark.text)) for remark in remarks]
         said = {note for exchange in history[-FRESH:] for note in exchange.notes}
         new = [remark for remark in filled if remark.source == "knowledge" or remark.text not in said]
@@ -105,6 +109,8 @@ class Awareness:
         if self.knowledge is None:
             return [], False
         facts, unknown = await self._worker.at(1, consult, self.knowledge, text, FACTS, before)
+        # What a question asks for is told by rules of English: of others nobody can say that it is unknown.
+        unknown = unknown and not wide(text)
         return [Remark(fact.text, fact.score, "knowledge") for fact in facts], unknown
 
     async def _remembered(self, text: str, *, first: bool) -> tuple[list[Remark], tuple[int, ...]]:

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from runtime.emotion.temper import Temper
 from runtime.face.layers import FaceSettings
+from runtime.language.facts import of
 
 Text = Annotated[str, Meta(min_length=1, max_length=4000)]
 
@@ -35,6 +36,25 @@ class Example(Struct, frozen=True, forbid_unknown_fields=True):
 
     player: Text
     reply: Text
+
+
+class Told(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A character's texts in one language: `[language.zh]`. What is left out stays as the writer's own
+    language has it."""
+
+    name: Annotated[str, Meta(max_length=64)] = ""
+    description: str = ""
+    personality: str = ""
+    greeting: str = ""
+    at_a_loss: str = ""
+    examples: list[Example] = []
+    never: list[Text] = []
+    """Beside what it never says in the writer's language."""
+    deflections: list[Text] = []
+    honest: str = ""
+    care: str = ""
+    voice: Voice | None = None
+    """Of an engine or a speaker that has the language."""
 
 
 class Character(Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,10 +85,20 @@ class Character(Struct, frozen=True, forbid_unknown_fields=True):
     """Said to who sincerely needs to know whether a person speaks; empty for a plain one. May hold {name}."""
     care: str = ""
     """Said to who speaks of harming themselves; empty for a plain one."""
+    speaks: str = "en"
+    """The language of the texts above (BCP 47)."""
+    language: dict[str, Told] = {}
+    """The same texts in other languages, by their tags."""
+    words: list[Text] = []
+    """Names that players say to it and few recognisers know, the likeliest first; its own is known."""
     id: str = ""
     """The name of its folder."""
     adapter: str = ""
     """Path of its own adapter for the embedded model; found beside the file as `adapter.gguf`."""
+
+    def __post_init__(self) -> None:
+        for tag in (self.speaks, *self.language):
+            of(tag)
 
 
 class BadCharacter(ValueError):

@@ -116,12 +116,15 @@ def evaluate(
     untuned: Annotated[bool, typer.Option("--untuned", help="Without its adapter, to compare.")] = False,
     unaware: Annotated[bool, typer.Option("--unaware", help="Without what it knows, to compare.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    file: ConfigOption = None,
+    preset: PresetOption = "",
 ) -> None:
     """Ask a character its writer's questions: does it know, does it admit, does it stay in its part?"""
     from runtime.evaluate.command import evaluate as run
 
     try:
-        right = run(folder, tuned=not untuned, noted=not unaware, as_json=as_json, out=out)
+        settings = _settings(file, preset)
+        right = run(folder, settings, tuned=not untuned, noted=not unaware, as_json=as_json, out=out)
     except FAULTS as error:
         _fail(error)
     if not right:
@@ -141,15 +144,16 @@ def bake(
     again: Annotated[bool, typer.Option("--again", help="Also bake what lies there already.")] = False,
     characters: CharactersOption = None,
     file: ConfigOption = None,
+    preset: PresetOption = "",
 ) -> None:
     """Bake lines or recordings into sound, face curves and captions. Goes on where it was broken off."""
     from runtime.bake.run import bake as run
 
-    settings = _settings(file, characters=characters)
+    settings = _settings(file, preset, characters=characters)
     try:
         who = _character(npc, settings)
         wanted = [each.strip() for each in formats.split(",")]
-        report = run(lines, who, folder, fps, jobs, wanted, again=again, models=settings.models, console=out)
+        report = run(lines, who, folder, fps, jobs, wanted, again=again, settings=settings, console=out)
     except (ValueError, MissingModel, BadCharacter) as error:
         _fail(error)
     for line, why in report.failed.items():

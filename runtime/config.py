@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from runtime import presets
 from runtime.bundled import bundled
+from runtime.language.facts import of
 from runtime.memory.where import USER
 from runtime.protocol.wire import LIMITS
 from runtime.registry import STAGES, Choice, Stage, choose
@@ -41,6 +42,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """Seconds of silence that end a turn of which nothing is known. All other waits are in proportion."""
     lead: Annotated[float, Meta(ge=0.05, le=600)] = LIMITS.lead
     """Seconds that audio is sent ahead of the moment it is due."""
+    languages: list[str] = []
+    """Languages players may speak (BCP 47), the usual one first; ears, mind and voice must have them. Empty:
+    each character speaks its own, unless the client asks for another."""
+    interpret: bool = False
+    """Whether a character without words of a player's language talks through an interpreter, the mind."""
     preset: str = ""
     """A set of settings that come along (docs/engines.md); what the file says goes on top."""
     ears: dict[str, Any] = {}
@@ -64,6 +70,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """Where to find a model instead: name -> file, folder, or `hub:owner/name`."""
 
     def __post_init__(self) -> None:
+        for tag in self.languages:
+            of(tag)
         if isinstance(self.face, str) and self.face and not self.face.startswith(AUDIO2FACE):
             raise ValueError(f"face: {self.face!r} is neither empty nor {AUDIO2FACE!r} and a folder")
 

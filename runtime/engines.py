@@ -20,6 +20,8 @@ from runtime.ears.listen import Ears
 from runtime.ears.vad import Vad
 from runtime.face import FaceEngine
 from runtime.flow import Worker
+from runtime.language.interpreter import Interpreters, interpreters
+from runtime.language.told import has_words, told_in
 from runtime.lore import Lore
 from runtime.mind import Mind
 from runtime.mind.fallback import Fallback
@@ -63,6 +65,10 @@ class Engines:
     """What they may hear and say."""
     watermarked: bool = False
     """Whether all speech bears the watermark."""
+    languages: tuple[str, ...] = ()
+    """Those that players may speak (BCP 47), the usual one first; none where each character has its own."""
+    interpreters: Interpreters | None = None
+    """Who carries the meaning across where a character has no words of a language; None for nobody."""
     failures: Counter[str] = field(default_factory=Counter)
     """How often a mind with a fall-back failed `before` its first word or `midway`, or `both` did."""
 
@@ -79,7 +85,8 @@ class Engines:
 
 @dataclass(frozen=True)
 class Casting:
-    """Which engine serves whom: `stages` everybody, `minds` and `voices` characters by their ids."""
+    """Which engine serves whom: `stages` everybody, `minds` characters by their ids, `voices` by id and
+    language."""
 
     stages: Mapping[Stage, Choice]
     minds: Mapping[str, Choice]
@@ -91,7 +98,12 @@ class Casting:
         return cls(
             {stage: settings.engine(stage) for stage in STAGES},
             {npc.id: own for npc in characters.values() if (own := own_mind(npc))},
-            {npc.id: own for npc in characters.values() if (own := own_voice(npc))},
+            {
+                npc.id if tag == npc.speaks else f"{npc.id} ({tag})": own
+                for npc in characters.values()
+                for tag in (npc.speaks, *npc.language)
+                if (own := own_voice(told_in(npc, tag)))
+            },
         )
 
     def distinct(self) -> dict[Key, tuple[str, Choice]]:
@@ -148,6 +160,8 @@ async def load(settings: Settings, characters: Mapping[str, Character], report: 
         checks=Checks(settings.safety, known.embedder),
         workers=workers | {"recall": known.worker},
         watermarked=settings.watermark,
+        languages=tuple(settings.languages),
+        interpreters=interpreters(mind, _names(characters)) if settings.interpret else None,
         failures=failures,
     )
     try:
@@ -159,12 +173,37 @@ async def load(settings: Settings, characters: Mapping[str, Character], report: 
     return engines
 
 
+def minds(settings: Settings, characters: Mapping[str, Character]) -> Mind:
+    """The minds of a server, and nothing else of it. Raises BadSettings, or what an engine raises."""
+    casting = Casting.of(settings, characters)
+    opened: dict[Key, Mind] = {}
+    try:
+        for key, (_, choice) in casting.distinct().items():
+            if choice.card.stage == "mind" and casting.served(key, characters):
+                opened[key] = _open(choice, _context(settings, casting.served(key, characters)), Counter())
+    except BaseException:
+        for mind in opened.values():
+            mind.close()
+        raise
+    own = {npc: opened["mind", *choice.key] for npc, choice in casting.minds.items()}
+    default = opened.get(("mind", *casting.stages["mind"].key)) or next(iter(opened.values()))
+    return MindRouter(default, own) if own else default
+
+
 async def _warm(engines: Engines, characters: Mapping[str, Character], report: Report) -> None:
     """Have every mind read its characters ahead."""
     started = time.perf_counter()
     for character in characters.values():
-        await engines.mind.warm(opening(character))
+        for tag in engines.languages or (character.speaks,):
+            if not engines.interpreters or has_words(character, tag):
+                await engines.mind.warm(opening(told_in(character, tag)))
     report("characters", time.perf_counter() - started)
+
+
+def _names(characters: Mapping[str, Character]) -> list[str]:
+    """Of all characters, in all their languages."""
+    told = (texts.name for npc in characters.values() for texts in npc.language.values())
+    return list(dict.fromkeys(name for name in (*(npc.name for npc in characters.values()), *told) if name))
 
 
 def _context(settings: Settings, served: list[Character]) -> Context:

@@ -23,6 +23,7 @@ from runtime.playout import Playout, Sounded
 from runtime.protocol import messages as m
 from runtime.protocol.errors import ProtocolError
 from runtime.reply import Reason, Reply
+from runtime.routing import acts
 from runtime.safety.manners import Manners
 from runtime.types import Prompt
 from runtime.world import World
@@ -205,6 +206,7 @@ class Floor:
         life = actor.presence.speak(number)
         reply = Reply(number, npc, text, turn, playout, life, cues, actor.voice())
         reply.greeting = actor.filled(npc.greeting)
+        reply.language, reply.interpreter = actor.language, actor.interpreter
         if text is not None:
             reply.judged = self._manners.judged(npc, text, number)
         history = self._conversations.history(npc.id)
@@ -239,20 +241,26 @@ class Floor:
         if reply.text is None or reply.judged.answer is not None:
             return None
         npc, text = reply.npc, reply.text
+        if reply.interpreter is not None:
+            text = await reply.interpreter.heard(text)  # the prompt holds it as it was said
         silent = not any(map(str.isalnum, text))  # it speaks of itself, and of nothing but what it is told
         aware = Aware() if silent else await self._actors[npc.id].awareness.of(text, history, self._notes)
-        choices = await self._world.choices(npc.id, text)
-        if choices:
+        tools = None
+        if acts(self._engines.mind, npc.id):
+            reply.cues.part = self._world.part(reply.number, npc.id, [])
+            tools = self._world.tools(npc.id, reply.cues.part)
+        elif choices := await self._world.choices(npc.id, text):
             reply.cues.part = self._world.part(reply.number, npc.id, choices)
         reply.aware = replace(aware, notes=(*told, *aware.notes))
         self._notes = aware.notes
-        return prompt(npc, history, text, self._token, reply.aware.notes)
+        asked = prompt(npc, history, reply.text, self._token, reply.aware.notes)
+        return replace(asked, tools=tools)
 
     async def _read_along(self, reply: Reply, asked: Prompt, words: ears.Words) -> None:
         """Read what was said, and wait until an answer may well be wanted."""
         if words.settled and words.ends >= PLAIN:
             return  # the answer's first word is nearer than an opinion on what is plain
-        reply.ends = await self._engines.mind.ends(asked)
+        reply.ends = await (reply.interpreter or self._engines.mind).ends(asked)
         self._consider(reply, reply.words or words)
         await reply.likely.wait()
 
@@ -305,9 +313,10 @@ class Floor:
     async def _read(self, ahead: Prompt, *, all_at_once: bool = False) -> None:
         """Have the mind read it, in steps that can be broken off where it is long."""
         whole = len(ahead.messages)
+        mind = self._actors[ahead.npc].interpreter or self._engines.mind
         try:
             for end in [whole] if all_at_once else range(2, whole + 1, 2):
-                await self._engines.mind.warm(replace(ahead, messages=ahead.messages[:end]))
+                await mind.warm(replace(ahead, messages=ahead.messages[:end]))
         except (MindFailed, RuntimeError):  # the latter once its thread is closed
             log.warning("could not read ahead", exc_info=True)
 

@@ -13,6 +13,7 @@ import soxr
 from runtime.cues import Cues
 from runtime.face.names import SHAPES
 from runtime.flow import Stream
+from runtime.language.sentences import join
 from runtime.protocol import media
 from runtime.protocol.messages import AudioOut, Face, FromServer, SpokenLine, SpokenWord
 from runtime.types import Pose, Samples, Take, Weights
@@ -178,23 +179,27 @@ class Playout:
 
 def said_until(lines: Sequence[SpokenLine], sample: int) -> str:
     """The words of `lines` that end by `sample`, as shown; whole lines keep their own punctuation."""
-    said: list[str] = []
-    for line in lines:
-        if line.end <= sample:
-            said.append(line.text)
-        else:
-            said += [word.text for word in line.words if word.end <= sample]
-    return " ".join(said)
+    return join(
+        line.text if line.end <= sample else line.text[: _shown_until(line, sample)] for line in lines
+    )
 
 
 def unsaid_from(lines: Sequence[SpokenLine], thought: Sequence[str], sample: int) -> str:
     """What was not said by `sample` of the clauses `thought`, the first of which were sent as `lines`."""
-    left: list[str] = []
-    for line in lines:
-        words = [word.text for word in line.words if word.end > sample]
-        if line.end > sample:
-            left.append(" ".join(words) if line.words and line.start < sample else line.text)
-    return " ".join([*left, *thought[len(lines) :]])
+    left = [line.text[_shown_until(line, sample) :].strip() for line in lines if line.end > sample]
+    return join([*left, *thought[len(lines) :]])
+
+
+def _shown_until(line: SpokenLine, sample: int) -> int:
+    """Characters of `line` whose words end by `sample`. Words stand in it in their order, whatever is between
+    them: a space, or nothing."""
+    at = 0
+    for word in line.words:
+        if word.end > sample:
+            break
+        found = line.text.find(word.text, at)
+        at = found + len(word.text) if found >= 0 else at
+    return at
 
 
 def packed(reply: int, first: int, frames: Weights, pose: Pose, rate: int, face: Face) -> bytes:

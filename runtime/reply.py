@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
@@ -15,7 +15,9 @@ from runtime.ears import Words
 from runtime.engines import Engines
 from runtime.face.layers import Life
 from runtime.flow import Stream, ahead
-from runtime.mind.lines import lines
+from runtime.language.interpreter import Interpreter
+from runtime.mind import MindFailed
+from runtime.mind.lines import Lines, lines
 from runtime.mind.prompt import Exchange
 from runtime.playout import Playout
 from runtime.protocol.messages import Cancel, Done, FromServer, Latency
@@ -87,6 +89,10 @@ class Reply:
         self.thought: Callable[[], None] = lambda: None
         """Called when the mind has written all of it."""
         self.greeting = npc.greeting
+        self.language = npc.speaks
+        """What the player hears."""
+        self.interpreter: Interpreter | None = None
+        """Between the player and a character without words of that."""
         self.thoughts: list[str] = []
         """Its clauses, as they are thought."""
         self.aware = Aware()
@@ -107,20 +113,31 @@ class Reply:
         """
         if asked is None:
             written = self.judged.answer
-            await self.perform(_said(written.text if written else self.greeting), engines, fps)
+            await self.perform(self._written(written.text if written else self.greeting), engines, fps)
         else:
-            spoken = checked(lines(engines.mind(asked), self.npc.name), check, self._otherwise())
+            text = (self.interpreter or engines.mind)(asked)
+            thought = lines(text, self.npc.name, language=self.language)
+            spoken = checked(thought, check, self._otherwise())
             await self.perform(self._first_only(spoken), engines, fps)
         await self.finish(send)
 
     def _otherwise(self) -> Line:
         """What is said where nothing that was thought may be."""
-        return deflection(self.npc.deflections, self.npc.at_a_loss, self.number)
+        return deflection(self.npc.deflections, self.npc.at_a_loss, self.number, self.npc.speaks)
 
     async def apologise(self, engines: Engines, send: Send, fps: int) -> None:
         """What the character says in place of a reply that broke off before its first word."""
-        await self.perform(_said(self.npc.at_a_loss), engines, fps)
+        await self.perform(self._written(self.npc.at_a_loss), engines, fps)
         await self.finish(send)
+
+    async def _written(self, text: str) -> Stream[Line]:
+        """A written line, clause by clause, in the player's language where that can be."""
+        if self.interpreter is not None:
+            with suppress(MindFailed):  # in another language it is better than nothing
+                text = await self.interpreter.said(text)
+        splitter = Lines(language=self.language)
+        for line in splitter.feed(text) + splitter.finish():
+            yield line
 
     async def perform(self, spoken: Stream[Line], engines: Engines, fps: int) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -232,13 +249,3 @@ class Reply:
 
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.lower()))
-
-
-async def _said(text: str) -> Stream[Line]:
-    """A written line, clause by clause."""
-
-    async def whole() -> Stream[str]:
-        yield text
-
-    async for line in lines(whole()):
-        yield line

@@ -28,6 +28,13 @@ def own_voice(npc: Character) -> Choice | None:
     return _own(npc, "voice", _voice_table(npc.voice))
 
 
+def acts(mind: Mind, npc: str) -> bool:
+    """Whether the mind that answers for `npc` chooses what it does by itself, as tools."""
+    if isinstance(mind, MindRouter):
+        mind = mind.serving(npc)
+    return bool(getattr(mind, "acts", False))
+
+
 class MindRouter:
     """A mind made of several: `own` by the ids of characters, the others' is `default`."""
 
@@ -50,8 +57,12 @@ class MindRouter:
         """Close each of them."""
         _close([self._default, *self._own.values()])
 
+    def serving(self, npc: str) -> Mind:
+        """The mind of this character."""
+        return self._own.get(npc, self._default)
+
     def _of(self, prompt: Prompt) -> Mind:
-        return self._own.get(prompt.npc, self._default)
+        return self.serving(prompt.npc)
 
 
 class VoiceRouter:

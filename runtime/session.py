@@ -24,6 +24,9 @@ from runtime.engines import Engines
 from runtime.face.names import SHAPES
 from runtime.floor import Floor, Over, Undecided
 from runtime.flow import Channel
+from runtime.language.hints import Hints
+from runtime.language.phrases import phrases
+from runtime.language.sentences import join
 from runtime.metrics import Metrics
 from runtime.perception import Noticed
 from runtime.presence import Mode
@@ -37,7 +40,7 @@ from runtime.reply import Reply
 from runtime.safety.manners import Manners
 from runtime.scene import Reaction
 from runtime.sight import Doubles, Eyes, Sight
-from runtime.stage import Stage
+from runtime.stage import staged
 from runtime.story import Step
 from runtime.types import Samples
 
@@ -61,8 +64,8 @@ PAUSE = 0.3
 """Seconds between two characters who talk to each other: as between people."""
 SILENCE = "…"
 """What the player says where a character speaks unasked."""
-YES_OR_NO = {"nod": "Yes.", "shake": "No."}
-"""What the player says who nods, or shakes their head, when they were asked something."""
+YES_OR_NO = ("nod", "shake")
+"""What answers a question without a word."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,9 @@ class Session:
         self.hello = wire.hello
         self.resumed = conversations is not None
         self.conversations = conversations or Conversations()
-        self._stage = self._set(_cast(self.hello, characters), engines)
+        self._stage = self.conversations.stage = staged(
+            self.hello, characters, engines, self.conversations.stage, _now
+        )
         self.cast, self._world, self._actors = self._stage.cast, self._stage.world, self._stage.actors
         self._connection, self._wire = connection, wire
         self._engines, self._metrics = engines, metrics
@@ -121,14 +126,6 @@ class Session:
         self._unanswered: list[str] = []
         """Turns whose words came only after the next had begun."""
 
-    def _set(self, cast: Mapping[str, Character], engines: Engines) -> Stage:
-        """The world as a lost connection left it, or a new one where others are to play."""
-        before = self.conversations.stage
-        if before is None or list(before.cast) != list(cast) or before.player != self.hello.player:
-            before = Stage.set(cast, self.hello.player, engines.lore, engines.face.worker, _now)
-            self.conversations.stage = before
-        return before
-
     @property
     def attending(self) -> str:
         """Whom the player's voice is meant for."""
@@ -149,6 +146,7 @@ class Session:
         self._opened = asyncio.get_running_loop().time()
         await self.send(self._ready())
         for npc, actor in self._actors.items():
+            await actor.remember()
             await self._story(npc, actor.enter())
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -232,6 +230,8 @@ class Session:
                                 self._inbox.post(noticed)
                         case m.Watch(player=player):
                             self._doubles.watch(player)
+                        case m.Ping(at=at):  # here, past all that may be waited for
+                            await self.send(m.Pong(at=at))
                         case m.Talk(down=down):  # in its place among the packets
                             self._keyed = down is not None
                             await self._microphone.send(ears.Talk(down=down))
@@ -307,7 +307,7 @@ class Session:
                 self._after(reply)
             case Undecided(reply=reply):
                 await self._floor.undecided(reply)
-            case m.Hello() | m.Talk() | m.Watch():
+            case m.Hello() | m.Talk() | m.Watch() | m.Ping():
                 raise AssertionError("the wire lets one hello through, and the others go their own way")
             case _:
                 await self._heard(item)
@@ -362,8 +362,8 @@ class Session:
         self._metrics.turns.labels("voice").inc()
         self._unanswered.append(text)
         if turn == self._turn:  # else the player has gone on: what they say now belongs to it
-            said, self._unanswered = " ".join(self._unanswered), []
-            await self._said(said, None, turn, item.spoke_until)
+            said, self._unanswered = join(self._unanswered), []
+            await self._said(said, None, turn, item.spoke_until, item.transcript.language)
 
     # ------------------------------------------------------------ what is seen
 
@@ -375,7 +375,8 @@ class Session:
         elif noticed.kind == "gaze":
             self._world.look(noticed.what, noticed.at)
         elif noticed.what in YES_OR_NO and self._asked():
-            await self._said(YES_OR_NO[noticed.what], None, None, _now())
+            said = phrases(self._actors[self.attending].language)
+            await self._said(said.yes if noticed.what == "nod" else said.no, None, None, _now())
         senses = self._sight.senses
         self._microphone.post(ears.Glance(senses.sight))
         if (position := self._sight.moved()) is not None:
@@ -385,17 +386,23 @@ class Session:
     def _asked(self) -> bool:
         """Whether a character has just asked something, and nobody speaks: a nod is an answer then."""
         history = self.conversations.history(self.attending)
-        asked = bool(history) and history[-1].reply.rstrip().endswith("?") and not history[-1].interrupted
+        asked = (
+            bool(history) and history[-1].reply.rstrip().endswith(("?", "？")) and not history[-1].interrupted
+        )
         return asked and not self._floor.taken
 
     # ------------------------------------------------------------ what is said and happens
 
-    async def _said(self, text: str, to: str | None, turn: int | None, asked: float) -> None:
+    async def _said(
+        self, text: str, to: str | None, turn: int | None, asked: float, language: str = ""
+    ) -> None:
         """The player has said `text`: who is meant answers, and it leaves its mark on them."""
+        if self._stage.heard(text, language):
+            self._floor.withdraw()
         npc = to or self._world.meant(text, self.attending)
         if npc != self.attending and to is None:
             self._attend(npc)
-        self._renew(npc)
+        self._stage.renew(npc)
         self._world.banter.player_spoke(text)
         self._world.script.turned()
         reply = await self._floor.answer(self.cast[npc], text, turn, asked)
@@ -409,13 +416,14 @@ class Session:
         match item:
             case m.Scene():
                 world.scene.apply(item, now)
+                self._hint()
             case m.Actions():
                 await world.offer(item)
             case m.ActionResult(action=action, ok=ok):
                 done = world.script.verb(action)
                 world.script.result(item)
-                if done is not None and (story := self._actors[done.npc].story):
-                    await self._story(done.npc, story.result(done.verb, ok, now))
+                if done is not None:
+                    await self._story(done.npc, self._actors[done.npc].did(done.verb, ok))
             case m.Variables(values=values):
                 for npc, actor in self._actors.items():
                     await self._story(npc, actor.set(values))
@@ -451,7 +459,7 @@ class Session:
         if self._floor.taken:
             return
         if following is not None:
-            told = (f"{reply.npc.name} says this to you, not the player.",)
+            told = (phrases(self.cast[following].speaks).aside.format(name=reply.npc.name),)
             text = reply.playout.text_until(reply.playout.samples)
             await self._floor.answer(self.cast[following], text, None, _now(), told)
         elif (reaction := self._world.idle(_now())) is not None:
@@ -466,16 +474,17 @@ class Session:
         if step is not None and (step.entered or step.hooks):
             await self.send(m.Beat(npc=npc, section=step.section, hooks=list(step.hooks)))
 
-    def _renew(self, npc: str) -> None:
-        """What its writer has changed since the last turn."""
-        actor = self._actors[npc]
-        actor.renew()
-        self.cast[npc] = actor.npc
-
     def _attend(self, npc: str) -> None:
         self._stage.attending = npc
         self._sight.senses.attend(npc)
         self._microphone.post(ears.Patience(self.cast[npc].patience * self.hello.player.patience))
+        self._hint()
+
+    def _hint(self) -> None:
+        """Tell the ears what the player is likely to say."""
+        language = self.hello.player.language
+        among = (language,) if language else self._engines.languages
+        self._microphone.post(ears.Hinted(Hints(among, self._world.names(self.attending))))
 
     def _npc(self, to: str | None) -> Character:
         if to is None:
@@ -535,11 +544,3 @@ class Session:
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
-
-
-def _cast(hello: m.Hello, characters: Mapping[str, Character]) -> dict[str, Character]:
-    wanted = list(dict.fromkeys(hello.cast)) or list(characters)
-    if unknown := [id for id in wanted if id not in characters]:
-        text = f"no character `{unknown[0]}`; there are {', '.join(characters)}"
-        raise ProtocolError("unknown_character", text, fatal=True)
-    return {id: characters[id] for id in wanted}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,20 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Tools:
+    """What a model may do beside speaking, where it can be told of it."""
+
+    schemas: tuple[Mapping[str, Any], ...]
+    """Functions, as OpenAI's interface describes them."""
+    grammar: str
+    """GBNF of `none` or one call of them, for a model that is bound to a form."""
+    call: Callable[[str, str], str]
+    """Takes a function's name and its arguments as JSON; says what becomes of it, to the model."""
+    written: Callable[[str], str]
+    """The same for a call as the grammar writes it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """What a mind answers to: `prefix` never changes for a character, `messages` follow it."""
 
@@ -45,6 +60,10 @@ class Prompt:
     """Whose talk this is; prompts of one conversation begin alike, and a mind may keep what it read of it."""
     npc: str = ""
     """Id of the character that answers."""
+    tools: Tools | None = None
+    """What it may do; given to minds that `act` only."""
+    form: str = ""
+    """GBNF that the reply keeps to, where a mind can be bound; empty for free speech."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +133,11 @@ class Transcript:
     """exp(mean log-probability of the tokens), 0 to 1."""
     took: float = 0.0
     """Seconds of work."""
+    language: str = ""
+    """BCP 47 tag of what was heard; empty where the engine does not tell."""
+    words: tuple[Word, ...] = ()
+    """In seconds of the audio; where a language has no spaces, its characters. Empty where the engine does
+    not tell, which may be of final words only."""
 
 
 @dataclass(frozen=True, slots=True)

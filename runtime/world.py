@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
-from runtime.actions import Choice, Offer, Part, Script, Selector
+from runtime.actions import Choice, Offer, Part, Script, Selector, offered
 from runtime.character import Character
 from runtime.company import Banter, Overheard, addressed, overheard
 from runtime.flow import Worker
@@ -13,8 +13,12 @@ from runtime.knowledge import Embedder
 from runtime.protocol import messages as m
 from runtime.remarks import Remark
 from runtime.scene import Events, Reaction, Salience, Scene, notice, remarks
+from runtime.types import Tools
 
 log = logging.getLogger(__name__)
+
+NAMES = 32
+"""Most names that a recogniser is told: Whisper takes some twenty of them."""
 
 
 class World:
@@ -67,6 +71,15 @@ class World:
             *self.seen(now),
         ]
 
+    def names(self, npc: str) -> tuple[str, ...]:
+        """What the player may well say to `npc` and few recognisers know: names, the likeliest first."""
+        around = self.scene.visible(npc)
+        spoken_of = self.scene.mentioned(npc)
+        around = sorted(around, key=lambda entity: entity.id not in spoken_of)
+        known = (*self._cast[npc].words, *(each.name for each in around if each.name))
+        cast = (self._cast[npc].name, *(each.name for each in self._cast.values()))
+        return tuple(dict.fromkeys((*cast, *known)))[:NAMES]
+
     def look(self, at: str, now: float) -> None:
         """The player looks at something: "this" and "it" in what they say, or whom they speak to."""
         self.looked_at = at
@@ -85,6 +98,10 @@ class World:
         if not len(self._offer):
             return []
         return await self._worker.at(1, self._selector.select, text, self.scene, npc)
+
+    def tools(self, npc: str, part: Part) -> Tools | None:
+        """What a mind that acts may have `npc` do in this part, if anything."""
+        return offered(self._offer, self.scene, npc, part.add) if len(self._offer) else None
 
     def part(self, reply: int, npc: str, choices: Sequence[Choice]) -> Part:
         """The actions of one reply."""

@@ -17,6 +17,7 @@ from runtime.conversations import Conversations
 from runtime.engines import Engines
 from runtime.face.layers import Life
 from runtime.flow import Channel, Stream
+from runtime.language.hints import Hints
 from runtime.lore import Lore
 from runtime.metrics import Metrics
 from runtime.protocol import media
@@ -61,6 +62,7 @@ class ScriptedEars:
         self.words = "what is this"
         self.opinions: list[ears.Opinion] = []
         self.patience: list[float] = []
+        self.hints: list[Hints] = []
 
     async def listen(
         self, inbox: Channel[ears.MicIn], rate: int, echo_cancelled: bool
@@ -72,6 +74,8 @@ class ScriptedEars:
                     self.opinions.append(item)
                 case ears.Patience(factor=factor):
                     self.patience.append(factor)
+                case ears.Hinted(hints=hints):
+                    self.hints.append(hints)
                 case ears.Audio(samples=samples):
                     level = round(10 * float(samples[0]))
                     turn += level == 5

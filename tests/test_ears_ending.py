@@ -87,6 +87,20 @@ def test_another_turn_forgets_opinions_and_going_on_forgets_words():
     assert ending.enough == enough("We walked all night.")
 
 
+def test_who_goes_on_right_after_a_sentence_is_likelier_to_be_done_after_the_next():
+    fresh, after = Ending(), Ending()
+    fresh.begin()
+    after.begin(goes_on=True)
+    for ending in (fresh, after):
+        ending.words("I came from the north.")
+    both = Ending()
+    both.words("My name is Robin. I came from the north.")
+    assert after.enough == both.enough < fresh.enough
+    after.begin()
+    after.words("I came from the north.")
+    assert after.enough == fresh.enough
+
+
 @given(st.text(max_size=80), st.one_of(st.none(), st.floats(0, 1)), st.floats(0.5, 4))
 def test_every_wait_is_within_bounds_and_patience_multiplies_it(
     text: str, ends: float | None, patience: float

@@ -20,6 +20,7 @@ from runtime.ears.listen import Ears
 from runtime.ears.vad import Vad
 from runtime.ears.whisper import Whisper
 from runtime.flow import Channel
+from runtime.language.hints import Hints
 from runtime.models import find
 from runtime.types import Samples, Transcript
 
@@ -47,7 +48,8 @@ class Scripted:
         self.calls: list[tuple[float, bool]] = []
         self.running = self.most = 0
 
-    async def __call__(self, audio: Samples, *, final: bool) -> Transcript:
+    async def __call__(self, audio: Samples, *, final: bool, hints: Hints | None = None) -> Transcript:
+        self.hints = hints
         self.calls.append((len(audio) / RATE, final))
         self.running += 1
         self.most = max(self.most, self.running)
@@ -64,7 +66,7 @@ def level(value: float, seconds: float) -> Samples:
 
 async def play(
     engine: Ears,
-    *what: Samples | bool | float,
+    *what: Samples | bool | ears.Hinted,
     rate: int = RATE,
     realtime: bool = True,
     audible: bool = False,
@@ -78,10 +80,9 @@ async def play(
 
     async def push() -> None:
         for item in what:
-            if isinstance(item, bool):
-                inbox.post(ears.Talk(item))
+            if isinstance(item, bool | ears.Hinted):
+                inbox.post(ears.Talk(item) if isinstance(item, bool) else item)
                 continue
-            assert not isinstance(item, float)
             for start in range(0, len(item), packet):
                 await asyncio.sleep(0.02 if realtime else 0)
                 await inbox.send(ears.Audio(item[start : start + packet], audible, loop.time()))
@@ -120,6 +121,15 @@ async def test_the_words_of_the_pause_are_the_words_of_the_turn():
     assert [item.text for item in settled] == ["Is it 2.0 seconds?"]
     assert settled[0].ends > 0.9
     assert heard.index(settled[0]) == len(heard) - 2
+
+
+@pytest.mark.virtual_time
+async def test_what_is_known_of_the_player_is_told_from_then_on():
+    recogniser, told = Scripted(), Hints(("en",), ("Mara",))
+    await play(Ears(Loud(), recogniser), *SPOKEN)
+    assert recogniser.hints == Hints()
+    await play(Ears(Loud(), recogniser), ears.Hinted(told), *SPOKEN)
+    assert recogniser.hints == told
 
 
 @pytest.mark.virtual_time

@@ -3,21 +3,42 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import ClassVar
+from pathlib import Path
+from typing import Any, ClassVar
 
+import msgspec
 import pytest
 from fakes import MARA, ScriptedMind
+from msgspec.structs import replace
 
-from runtime.character import Voice
+from runtime.cards.toml import written
+from runtime.character import Character, Example, Told, Voice, load
+from runtime.check.gathering import gathered
+from runtime.check.language import told as told_findings
+from runtime.ears.ending import Ending
 from runtime.face.visemes import VISEMES
 from runtime.flow import Stream
+from runtime.interruption import meant, verdict
 from runtime.language import caption, detect, of, readable, split
 from runtime.language.captions import columns
 from runtime.language.facts import tags
 from runtime.language.interpreter import Interpreter, translation
+from runtime.language.phrases import rules
 from runtime.language.sentences import clauses, join, tidy
-from runtime.language.told import Told, rules, told_in
+from runtime.language.spoken import Spoken, wanted
+from runtime.language.told import has_words, told_in
+from runtime.mind.lines import Lines
+from runtime.mind.prompt import prefix
 from runtime.types import Message, Prompt
+
+CHARACTERS = Path(__file__).parents[1] / "characters"
+WRITTEN: dict[str, Any] = {
+    "name": "Mara",
+    "description": "An innkeeper.",
+    "personality": "You keep an inn.",
+    "greeting": "Come in.",
+    "at_a_loss": "Let me think.",
+}
 
 
 def test_every_language_whisper_hears_is_known():
@@ -218,17 +239,112 @@ def test_every_syllable_of_mandarin_is_known():
 
 def test_a_character_speaks_what_it_was_told():
     told = {"zh": Told(name="玛拉", greeting="快进来。", voice=Voice(name="zf"), never=["人工智能"])}
-    mara = told_in(MARA, "zh-CN", "en", told)
+    written = replace(MARA, language=told, adapter="adapter.gguf")
+    mara = told_in(written, "zh-CN")
     assert (mara.name, mara.greeting, mara.voice.name, mara.id) == ("玛拉", "快进来。", "zf", "mara")
     assert mara.never == [*MARA.never, "人工智能"]
-    assert mara.personality.endswith("Always answer in Chinese, whatever language these lines are in.")
-    assert told_in(MARA, "en-GB", "en", told) is MARA
-    assert told_in(MARA, "zh-TW", "en", told).greeting == "快进来。"
-    assert told_in(MARA, "de", "en", told).greeting == MARA.greeting
-    whole = {"zh": Told(personality="你开一家客栈。")}
-    assert told_in(MARA, "zh", "en", whole).personality == "你开一家客栈。"
+    assert (mara.speaks, mara.adapter) == ("zh", "")  # the adapter has learned English
+    assert prefix(mara)[0].text == f"{MARA.personality}\n{rules('zh')}"
+    assert told_in(written, "en-GB") is written
+    assert told_in(written, "zh-TW").greeting == "快进来。"
+    german = told_in(written, "de")
+    assert german.greeting == MARA.greeting
+    assert "German" in prefix(german)[0].text
     assert "中文" in rules("zh")
-    assert "German" in rules("de")
+    assert has_words(written, "zh-Hant")
+    assert not has_words(written, "de")
+
+
+def test_a_character_file_takes_languages_and_refuses_what_is_none():
+    told = msgspec.convert({**WRITTEN, "language": {"zh": {"greeting": "快进来。"}}}, Character)
+    assert told.language["zh"].greeting == "快进来。"
+    with pytest.raises(msgspec.ValidationError, match="klingon"):
+        msgspec.convert({**WRITTEN, "language": {"klingon": {}}}, Character)
+    with pytest.raises(msgspec.ValidationError, match="elvish"):
+        msgspec.convert({**WRITTEN, "speaks": "elvish"}, Character)
+    with pytest.raises(msgspec.ValidationError, match="greting"):
+        msgspec.convert({**WRITTEN, "language": {"zh": {"greting": "x"}}}, Character)
+
+
+def test_a_language_is_kept_when_a_character_is_written_down():
+    told = Told(name="玛拉", examples=[Example("你好。", "快进来。")], personality="你开客栈。\n你爱笑。")
+    mara = replace(MARA, id="", language={"zh": told})
+    assert msgspec.toml.decode(written(mara), type=Character) == mara
+
+
+@pytest.mark.parametrize("folder", sorted(CHARACTERS.iterdir()), ids=lambda folder: folder.name)
+def test_the_characters_that_come_along_are_told_in_chinese(folder: Path):
+    character = load(folder)
+    chinese = character.language["zh"]
+    assert all(getattr(chinese, key) for key in chinese.__struct_fields__ if key != "voice")
+    assert not [found for found in told_findings(gathered(folder)) if found.severity != "note"]
+    assert len(chinese.deflections) == len(character.deflections)
+    assert len(chinese.examples) == len(character.examples)
+    speaker = told_in(character, "zh")
+    for text in (speaker.greeting, speaker.at_a_loss, *speaker.deflections):
+        splitter = Lines(speaker.name, language="zh")
+        assert "".join(line.text for line in splitter.feed(text) + splitter.finish()) == text
+
+
+def test_what_is_wrong_with_a_language_is_found(tmp_path: Path):
+    lines = [f"{key} = {value!r}" for key, value in WRITTEN.items()]
+    table = [
+        "[language.zh]",
+        'greeting = "Come in, the fire is warm."',
+        'never = ["机器"]',
+        'care = "我是机器。"',
+    ]
+    (tmp_path / "character.toml").write_text("\n".join([*lines, *table]), encoding="utf-8")
+    found = {(one.severity, one.line) for one in told_findings(gathered(tmp_path))}
+    head = len(lines) + 1
+    assert found == {("warning", head), ("warning", head + 1), ("error", head + 3)}
+
+
+@pytest.mark.parametrize(
+    ("lines", "tags"),
+    [
+        (["你好"], ["zh"]),  # nothing has shown yet what the player speaks
+        (["Good evening.", "你好", "今天有什么吃的？"], ["en", "en", "zh"]),
+        (
+            ["Good evening.", "今天有什么吃的？", "ok", "ok thanks", "再来一碗。"],
+            ["en", "zh", "zh", "zh", "zh"],
+        ),
+        (["今天有什么吃的？", "What does 铜板 mean, please?", "好的"], ["zh", "en", "en"]),
+        (["来碗面。", "Mara Fenn", "123", "好吃吗？", "Mara Fenn"], ["zh", "zh", "zh", "zh", "zh"]),
+        (["来碗面。", "thank you", "see you"], ["zh", "zh", "en"]),
+        (["Wo ist der Wirt?"], ["en"]),  # no language of this server
+    ],
+)
+def test_one_stray_word_does_not_change_the_language(lines: list[str], tags: list[str]):
+    spoken = Spoken("en", ("en", "zh"))
+    found = []
+    for line in lines:
+        before = spoken.tag
+        assert spoken.hears(line) == (spoken.tag != before)
+        found.append(spoken.tag)
+    assert found == tags
+
+
+def test_what_the_recogniser_tells_goes_before_what_the_words_show():
+    spoken = Spoken("en", ("en", "de", "zh", "zh-Hant"))
+    assert spoken.hears("ist das dein Ernst", "de")
+    assert spoken.tag == "de"
+    assert not spoken.hears("こんにちは、元気ですか", "ja")  # no language of this server
+    assert spoken.hears("你們來這裡做什麼", "zh")
+    assert spoken.tag == "zh-Hant"
+
+
+def test_a_language_that_is_asked_for_stays():
+    spoken = wanted("zh-CN", ("en", "zh"))
+    assert not spoken.hears("Where is the blacksmith?")
+    assert spoken.tag == "zh"
+    assert wanted("", ("zh", "en")).tag == "zh"
+    assert wanted("", ()).tag == ""
+    assert wanted("fr", ()).tag == "fr"
+    with pytest.raises(ValueError, match="klingon"):
+        wanted("klingon", ())
+    with pytest.raises(ValueError, match="there are en, zh"):
+        wanted("fr", ("en", "zh"))
 
 
 class Dictionary(ScriptedMind):
@@ -296,3 +412,29 @@ def test_the_prompt_of_a_translation_shows_what_is_wanted():
     assert [m.role for m in prompt.prefix] == ["system", *["user", "assistant"] * 3]
     assert prompt.temperature == 0
     assert translation("x", "mi", "en").prefix[1:] == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "most"),
+    [
+        ("今天有什么吃的？", 0.15, 0.3),
+        ("来一碗面。", 0.4, 0.6),
+        ("来一碗面", 0.6, 0.8),
+        ("你好吗", 0.4, 0.6),
+        ("我要一碗面，", 1.5, 1.7),
+        ("我想问一下因为", 1.5, 1.7),
+    ],
+)
+def test_a_chinese_turn_ends_by_its_marks(text: str, least: float, most: float):
+    ending = Ending()
+    ending.begin()
+    ending.words(text)
+    assert least < ending.enough < most
+
+
+def test_chinese_signs_of_listening_do_not_interrupt():
+    assert meant("嗯嗯，好的") == []
+    assert meant("等等", 0.3) == ["等等"]
+    assert meant("客", 0.3) == []
+    assert verdict("我不要面", 0.5, settled=False, begun=True, remaining=5) == "cut"
+    assert verdict("哈哈哈", 0.9, settled=True, begun=True, remaining=5) == "go on"

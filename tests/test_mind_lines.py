@@ -136,7 +136,7 @@ def test_a_reply_has_an_end() -> None:
     ("text", "expected"),
     [
         ("eel & barley", "eel and barley"),
-        ("50% of $3.50", "50 percent of 3.50 dollars"),
+        ("50% of $3.50", "fifty percent of three dollars and fifty cents"),
         ("the bell— it’s gone…", "the bell, it's gone..."),
         ("and/or", "and or"),
     ],

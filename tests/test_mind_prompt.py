@@ -114,3 +114,33 @@ def test_conversations_with_several_characters_are_several() -> None:
     tomo = replace(MARA, id="tomo")
     assert prompt(tomo, [], "Hello", "abc").conversation == "abc/tomo"
     assert prompt(tomo, [], "Hello").conversation == ""
+
+
+def test_an_english_prompt_stays_as_adapters_have_learned_it() -> None:
+    """To the letter: adapters are trained on these words, and kept prefixes are found by them."""
+    history = [Exchange("Hello", "Evening, love. Sit by", True, ("The fire is lit.",))]
+    asked = prompt(MARA, history, "And the bell?", "talk", ["It rang.", "You know nothing about that."])
+    rules = "Stay in character. Answer in one or two short spoken sentences."
+    assert [(message.role, message.text) for message in (*asked.prefix, *asked.messages)] == [
+        ("system", f"You are Mara.\n{rules}"),
+        ("user", "Good evening."),
+        ("assistant", "Evening, love."),
+        ("user", "Do you have a room?"),
+        ("assistant", "Four coppers."),
+        ("user", "(The fire is lit.)\nHello"),
+        ("assistant", "Evening, love. Sit by—"),
+        ("user", "(It rang. You know nothing about that.)\nAnd the bell?"),
+    ]
+    stop = ("\nUser:", "\nPlayer:", "\nYou:")
+    assert (asked.max_tokens, asked.temperature, asked.stop) == (60, 0.15, stop)
+    assert prefix(replace(MARA, adapter="x")) == (Message("system", "You are Mara. An innkeeper."),)
+
+
+def test_a_chinese_prompt_is_cut_by_what_it_costs_to_read() -> None:
+    said = "今天有什么好吃的给我来一碗吧老板娘" * 40
+    history = [Exchange(said, said, interrupted=n == 9) for n in range(10)]
+    asked = prompt(replace(MARA, speaks="zh"), history, "好。")
+    assert sum(len(m.text) for m in asked.messages) <= (CHARACTERS + LONGEST) // 3
+    assert asked.messages[-2].text.endswith("…——") or asked.messages[-2].text.endswith("——")
+    assert asked.max_tokens == 90
+    assert prompt(MARA, [Exchange("你好", "", True)], "在吗").messages[0].text == "你好在吗"

@@ -7,12 +7,15 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from runtime.actions import Choice, Offer, offered
+from runtime.actions.tools import IMPOSSIBLE
 from runtime.character import load
 from runtime.flow import Stream
 from runtime.mind import MindFailed
@@ -23,7 +26,9 @@ from runtime.mind.remote import Remote
 from runtime.mind.remote_events import LONGEST, RUBBISH, Events
 from runtime.mind.remote_options import RemoteOptions
 from runtime.mind.remote_retry import Retry, retry_after
+from runtime.protocol import messages as m
 from runtime.registry import BadSettings
+from runtime.scene import Scene
 from runtime.types import Message, Prompt
 
 MARA = load(Path(__file__).parents[1] / "characters" / "innkeeper")
@@ -237,23 +242,101 @@ async def test_a_server_that_never_ends_is_ended() -> None:
         assert len(await said(mind)) < 80 * 17
 
 
-async def test_tools_are_offered_and_their_calls_told() -> None:
+def calls(*called: tuple[str, str], words: str = "") -> Act:
+    """Calls these tools, their arguments in pieces, after `words`."""
+
     async def act(server: Server) -> None:
         await server.send(HEAD)
-        for name, part in (("pour", ""), (None, '{"cup'), (None, 's": 1}')):
-            call = {"index": 0, "function": {"name": name, "arguments": part}}
-            event = {"choices": [{"delta": {"tool_calls": [call]}}]}
-            await server.chunk(b"data: " + json.dumps(event).encode() + b"\n\n")
+        if words:
+            await server.says(words)
+        for at, (name, arguments) in enumerate(called):
+            for part in (
+                {"name": name, "arguments": ""},
+                {"arguments": arguments[:4]},
+                {"arguments": arguments[4:]},
+            ):
+                call = {"index": at, "id": f"c{at}" if "name" in part else None, "function": part}
+                event = {"choices": [{"delta": {"tool_calls": [call]}}]}
+                await server.chunk(b"data: " + json.dumps(event).encode() + b"\n\n")
         await server.says("", "tool_calls")
         await server.chunk(b"")
 
-    async with serving(act) as (server, mind):
-        calls: list[Any] = []
-        mind._tools = [{"type": "function", "function": {"name": "pour"}}]
-        mind._on_call = lambda asked, call: calls.append((call.name, json.loads(call.arguments)))
-        assert await said(mind) == "", "a call without words is an answer"
-        assert calls == [("pour", {"cups": 1})]
-        assert server.requests[0][2]["tools"] == mind._tools
+    return act
+
+
+CUP, DOOR = m.Entity(id="cup", kind="cup", name="the red cup"), m.Entity(id="door", kind="door")
+POUR = m.Verb(name="pour", targets=["cup"], parameters={"drink": m.Parameter(kind="choice", choices=["ale"])})
+
+
+def acting() -> tuple[Prompt, list[Choice]]:
+    """What is asked where a cup can be filled, and what was chosen."""
+    scene, chosen = Scene(), list[Choice]()
+    scene.apply(m.Scene(entities=[CUP, DOOR]))
+    tools = offered(Offer([POUR]), scene, "mara", chosen.append)
+    assert tools is not None
+    return replace(ASKED, tools=tools), chosen
+
+
+async def test_tools_are_offered_and_what_is_called_is_done() -> None:
+    asked, chosen = acting()
+    async with serving(calls(("pour", '{"target": "cup", "drink": "ale"}'), words="Here."), tools=True) as (
+        server,
+        mind,
+    ):
+        assert "".join([piece async for piece in mind(asked)]) == "Here."
+        (tool,) = server.requests[0][2]["tools"]
+        assert tool["function"]["name"] == "pour"
+        assert tool["function"]["parameters"]["properties"]["target"]["enum"] == ["cup"]
+        assert server.requests[0][2]["max_tokens"] > asked.max_tokens, "a call has room beside the words"
+    assert [(one.verb, one.target, one.parameters) for one in chosen] == [("pour", "cup", {"drink": "ale"})]
+
+
+async def test_who_acts_without_a_word_is_told_what_becomes_of_it_and_speaks_then() -> None:
+    asked, chosen = acting()
+    bad, good = ("pour", '{"target": "door", "drink": "ale"}'), ("pour", '{"target": "cup", "drink": "ale"}')
+    async with serving(calls(bad, good, good), reply("There ", "you are."), tools=True) as (server, mind):
+        assert "".join([piece async for piece in mind(asked)]) == "There you are."
+    first, second = (body for _, _, body in server.requests)
+    assert second["messages"][: len(first["messages"])] == first["messages"]
+    acted, *told = second["messages"][len(first["messages"]) :]
+    assert [one["id"] for one in acted["tool_calls"]] == [one["tool_call_id"] for one in told]
+    about = "You are about to pour the red cup, with ale."
+    assert [one["content"] for one in told] == [IMPOSSIBLE, about, about]
+    assert second["tool_choice"] == "none"
+    assert len(chosen) == 1, "a call that is made twice is one action"
+
+
+@pytest.mark.parametrize("arguments", ["", "{", "[]", '{"target": 3}', '{"target": "cup"}', "x" * 5000])
+async def test_calls_that_make_no_sense_do_nothing(arguments: str) -> None:
+    asked, chosen = acting()
+    async with serving(calls(("pour", arguments), ("dance", "{}")), reply("Hm."), tools=True) as (_, mind):
+        assert "".join([piece async for piece in mind(asked)]) == "Hm."
+    assert chosen == []
+
+
+async def test_a_server_that_calls_for_ever_is_ended() -> None:
+    asked, chosen = acting()
+    endless = calls(*[("pour", '{"target": "cup", "drink": "ale"}')] * 2000)
+    async with serving(endless, reply("Hm."), tools=True) as (_, mind):
+        assert await said(mind, asked) == "Hm."
+    assert len(chosen) == 1
+
+
+async def test_opinions_are_asked_for_in_one_token_with_the_same_tools() -> None:
+    asked, _ = acting()
+    async with serving(reply("x"), server="vllm", tools=True) as (server, mind):
+        await mind.ends(asked)
+    assert server.requests[0][2]["max_tokens"] == 1
+    assert "tools" in server.requests[0][2]
+
+
+async def test_a_mind_that_does_not_act_offers_nothing() -> None:
+    asked, chosen = acting()
+    async with serving(calls(("pour", '{"target": "cup", "drink": "ale"}')), attempts=1) as (server, mind):
+        with pytest.raises(MindFailed):
+            await said(mind, asked)
+        assert "tools" not in server.requests[0][2]
+    assert chosen == []
 
 
 # ---------------------------------------------------------------- a server that does not

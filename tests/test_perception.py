@@ -72,14 +72,20 @@ def test_nothing_is_made_up_of_people_who_speak_and_look_about() -> None:
 
 def test_only_changes_are_noticed_of_what_is_told() -> None:
     senses = Senses("mara")
-    message = m.Perceive(present=True, distance=1.0, looks_at="cup", expression="joy", intensity=0.8)
+    message = m.Perceive(
+        present=True, distance=1.0, looks_at="cup", expression="joy", intensity=0.8, posture="leaning_in"
+    )
     assert [(one.kind, one.what) for one in senses.told(message, 0.0)] == [
         ("presence", "came"),
         ("distance", "near"),
         ("gaze", "cup"),
         ("expression", "joy"),
+        ("posture", "leaning_in"),
     ]
+    assert "The player leans in to you." in [remark.text for remark in senses.remarks(0.0)]
     assert senses.told(message, 1.0) == []
+    assert senses.posture == "leaning_in"
+    assert told(senses.told(m.Perceive(posture="upright"), 1.5), "posture") == ["upright"]
     assert senses.present
     assert senses.looks_at == "cup"
     assert senses.expression == ("joy", 0.8)

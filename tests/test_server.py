@@ -208,7 +208,7 @@ async def test_a_client_that_vanishes_leaves_nothing(server: Running) -> None:
             raw.transport.abort()
     await settled(server, tasks, threads)
     gc.collect()
-    kept = [type(left).__name__ for left in gc.get_objects() if isinstance(left, Session | Reply)]
+    kept = [type(left).__name__ for left in gc.get_objects() if type(left) in (Session, Reply)]
     assert not kept, "memory of a session outlived it"
 
 

@@ -19,6 +19,7 @@ import soundfile
 from fakes import ScriptedVoice
 from hypothesis import given
 from hypothesis import strategies as st
+from tiny import silent_kokoro, tiny_vits
 
 from runtime.character import Voice
 from runtime.flow import Stream
@@ -249,45 +250,6 @@ def test_piper_without_a_voice_says_what_to_install(monkeypatch: pytest.MonkeyPa
 # ------------------------------------------------------------ kokoro
 
 
-def silent_kokoro(folder: Path) -> kokoro.KokoroOptions:
-    """A network with Kokoro's inputs and its tensor of durations, which hums for 4 frames a token."""
-    onnx = pytest.importorskip("onnx", reason="makes the tiny network: pip install onnx")
-    helper, kinds = onnx.helper, onnx.TensorProto
-    of = onnx.numpy_helper.from_array
-    graph = helper.make_graph(
-        [
-            helper.make_node("Cast", ["tokens"], ["real"], to=kinds.FLOAT),
-            helper.make_node("Mul", ["real", "nought"], ["zeros"]),
-            helper.make_node("Add", ["zeros", "four"], ["lengths"]),
-            helper.make_node("Round", ["lengths"], [kokoro.DURATIONS]),
-            helper.make_node("Unsqueeze", [kokoro.DURATIONS, "last"], ["column"]),
-            helper.make_node("Mul", ["column", "wave"], ["waves"]),
-            helper.make_node("Reshape", ["waves", "flat"], ["audio"]),
-        ],
-        "kokoro",
-        [
-            helper.make_tensor_value_info("tokens", kinds.INT64, [1, "n"]),
-            helper.make_tensor_value_info("style", kinds.FLOAT, [1, 256]),
-            helper.make_tensor_value_info("speed", kinds.FLOAT, [1]),
-        ],
-        [helper.make_tensor_value_info("audio", kinds.FLOAT, ["s"])],
-        [
-            of(np.float32(0), "nought"),
-            of(np.float32(4), "four"),
-            of(np.array([-1]), "last"),
-            of(np.array([-1]), "flat"),
-            of((np.sin(np.arange(2400) * 0.05) * 0.05).astype(np.float32), "wave"),
-        ],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
-    onnx.save(model, str(folder / "kokoro.onnx"))
-    with (folder / "voices.bin").open("wb") as file:
-        np.savez(
-            file, af_heart=np.zeros((510, 1, 256), np.float32), bf_emma=np.ones((510, 1, 256), np.float32)
-        )
-    return kokoro.KokoroOptions(model=str(folder / "kokoro.onnx"), styles=str(folder / "voices.bin"))
-
-
 needs_kokoro = pytest.mark.skipif(not find_spec("kokoro_onnx"), reason="needs kokoro-onnx")
 
 
@@ -316,25 +278,6 @@ def test_without_weights_the_error_says_where_to_get_them(card: Any) -> None:
 # ------------------------------------------------------------ coqui
 
 needs_coqui = pytest.mark.skipif(bool(coqui.CARD.missing), reason=f"needs {', '.join(coqui.CARD.missing)}")
-
-
-def tiny_vits(folder: Path) -> Path:
-    """Random weights in VITS as Coqui builds it, in its smallest shape."""
-    import torch
-    from TTS.tts.configs.vits_config import VitsConfig
-    from TTS.tts.models.vits import Vits, VitsArgs
-
-    torch.manual_seed(1)
-    small = VitsArgs(
-        hidden_channels=16, hidden_channels_ffn_text_encoder=16, num_layers_text_encoder=1,
-        num_layers_flow=1, num_layers_posterior_encoder=1, upsample_initial_channel_decoder=16,
-        use_sdp=False, init_discriminator=False,
-    )  # fmt: skip
-    config = VitsConfig(model_args=small, text_cleaner="basic_cleaners", add_blank=True)
-    model = Vits(config)
-    config.save_json(str(folder / "config.json"))
-    torch.save({"model": model.state_dict()}, folder / "model.pth")
-    return folder
 
 
 @needs_coqui

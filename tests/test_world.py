@@ -173,3 +173,14 @@ async def test_results_of_actions_that_never_were_are_refused() -> None:
         assert (await player.until(m.Error)).code == "unknown_action"
         player.says(m.Say(text="Hello."))
         await player.until(m.Done)
+
+
+async def test_the_ears_are_told_the_names_that_may_be_said() -> None:
+    made = engines()
+    async with talking(made, cast=["mara", "tomo"]) as (player, _):
+        assert made.ears.hints[-1].words == ("Mara", "Tomo")
+        game(player)
+        player.says(m.Attend(to="tomo"))
+        player.says(m.Say(text="Hello."))
+        await player.until(m.Done)
+    assert made.ears.hints[-1].words == ("Tomo", "Mara", "the front door", "the red cup")

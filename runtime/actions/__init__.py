@@ -8,6 +8,7 @@ from runtime.actions.offer import Offer
 from runtime.actions.results import about
 from runtime.actions.script import Part, Script
 from runtime.actions.select import Selector
+from runtime.actions.tools import offered
 
 __all__ = [
     "Choice",
@@ -18,6 +19,7 @@ __all__ = [
     "Selector",
     "about",
     "grammar",
+    "offered",
     "parse",
     "parse_cue",
     "parse_tool",

@@ -123,6 +123,11 @@ class Part:
         """Place an action at a share (0 to 1) of a line that is not sent yet: a cue in a model's text."""
         self._waiting.append((1, line, min(max(share, 0.0), 1.0), choice))
 
+    def add(self, choice: Choice) -> None:
+        """What the model has chosen while it answers: it happens in the next line that is sent, or behind the
+        last one."""
+        self._waiting.append((_ORDER[choice.when], None, 0.0, choice))
+
     def cues(self, index: int, start: int, end: int, last: bool) -> list[m.Action]:
         """What to send ahead of line `index`, which lasts from sample `start` to `end`. Called once a line,
         in order. What has become impossible meanwhile is left out."""

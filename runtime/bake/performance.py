@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from runtime.types import Phone, Pose, Samples, Weights, Word
 
 RATE = 24000
-"""Hertz of every baked WAV: that of the embedded voice."""
+"""Hertz of recordings as they are baked, and of the embedded voice; another voice has its own."""
 
 
 @dataclass(frozen=True)

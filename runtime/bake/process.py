@@ -8,14 +8,14 @@ import signal
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 from runtime.bake import store
 from runtime.bake.animate import Studio
 from runtime.bake.items import Item
 from runtime.flow import settle
-from runtime.voice.hibari import HibariVoice
+from runtime.registry import Choice, Context
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,10 @@ class Job:
 
     out: Path
     recipe: store.Recipe
-    voice: str
-    """The voice to load; empty where nothing is spoken."""
-    file: Path | None
+    voice: Choice | None
+    """What speaks; None where nothing is spoken."""
+    face: Choice
+    context: Context
 
 
 def begin() -> None:
@@ -40,7 +41,7 @@ def begin() -> None:
 def bake(item: Item, job: Job) -> float:
     """Make one line; its seconds. Raises BadLines, or what an engine raises."""
     recipe = job.recipe
-    made = _studio(job.voice, job.file).perform(item, recipe.voice, recipe.fps, recipe.face)
+    made = studio(job).perform(item, recipe.voice, recipe.fps, recipe.face)
     store.keep(job.out, item, recipe, made)
     return made.seconds
 
@@ -52,9 +53,15 @@ def here(item: Item, job: Job) -> Future[float]:
     return future
 
 
-@cache
-def _studio(voice: str, file: Path | None) -> Studio:
-    return Studio(HibariVoice({voice: file}) if voice else None)
+def studio(job: Job) -> Studio:
+    """The engines of a job, loaded once in a process. Raises BadSettings, MissingModel."""
+    key = (job.voice.key if job.voice else None, job.face.key)
+    if key not in _studios:
+        _studios[key] = Studio(job.voice.open(job.context) if job.voice else None, job.face.open(job.context))
+    return _studios[key]
+
+
+_studios: dict[tuple[object, object], Studio] = {}
 
 
 def _end_with(parent_ends: object) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -19,7 +19,9 @@ from runtime.bake.items import BadLines, Item, read
 from runtime.bake.process import Job
 from runtime.bake.srt import Captions
 from runtime.character import Character
-from runtime.models import find
+from runtime.config import Settings
+from runtime.registry import Context, choose
+from runtime.routing import own_voice
 
 SLOWEST, FASTEST = 10, 240
 """Frames a second that make sense for a face."""
@@ -54,22 +56,25 @@ def bake(
     formats: Collection[str] = store.FORMATS,
     captions: Captions = "phrase",
     again: bool = False,
-    models: Mapping[str, str] | None = None,
+    settings: Settings | None = None,
     console: Console | None = None,
 ) -> Report:
     """Bake every line of `lines` (see `items.read`) into `out`, a folder for each.
 
     Lines that lie there as they would be made now are kept, unless `again`. `jobs` processes work side by
-    side; 0 takes one for each core. `models` is the table [models] of the settings. A line that fails does
-    not stop the others. Raises BadLines, ValueError for an option that makes no sense, and MissingModel.
+    side; 0 takes one for each core. Voice and face are those of `settings`, the voice the character's own
+    where it names one. A line that fails does not stop the others. Raises BadLines, ValueError for an option
+    that makes no sense, BadSettings and MissingModel.
     """
     if not SLOWEST <= fps <= FASTEST:
         raise ValueError(f"{fps} frames a second: choose between {SLOWEST} and {FASTEST}")
     items = read(lines)
-    job = _job(items, character, out, fps, store.check(formats), captions, models)
+    job = _job(items, character, out, fps, store.check(formats), captions, settings or Settings())
     out.mkdir(parents=True, exist_ok=True)
     store.sweep(out)
     todo = [item for item in items if again or not store.finished(out, item, job.recipe)]
+    if todo:
+        process.studio(job)  # what cannot be loaded is said once, and not of every line
     report = Report(kept=len(items) - len(todo))
     started = time.perf_counter()
     with _bar(console or Console()) as bar:
@@ -88,13 +93,15 @@ def _job(
     fps: int,
     formats: tuple[str, ...],
     captions: Captions,
-    models: Mapping[str, str] | None,
+    settings: Settings,
 ) -> Job:
-    voice = character.voice
+    speaker, face = own_voice(character) or settings.engine("voice"), settings.engine("face")
+    usual = speaker.key == choose("voice", {}).key and face.key == choose("face", {}).key
+    engines = "" if usual else repr((speaker.key, face.key))
+    name = speaker.card.name
+    recipe = store.Recipe(character.voice, character.face, fps, formats, captions, name, engines)
     speaks = any(item.wav is None for item in items)
-    file = find("hibari-heart", models) if speaks and voice.name == "heart" else None
-    recipe = store.Recipe(voice, character.face, fps, formats, captions)
-    return Job(out, recipe, voice.name if speaks else "", file)
+    return Job(out, recipe, speaker if speaks else None, face, Context(settings.models, settings.threads))
 
 
 def _results(todo: Sequence[Item], job: Job, jobs: int) -> Iterator[tuple[Item, Future[float]]]:

@@ -35,6 +35,10 @@ class Recipe(msgspec.Struct, frozen=True):
     fps: int
     formats: tuple[str, ...]
     captions: srt.Captions
+    speaker: str = "hibari"
+    """The engine that speaks, for the label."""
+    engines: str = ""
+    """That engine and the face's with their options; empty where both are the embedded ones."""
     edition: int = EDITION
 
 
@@ -83,7 +87,7 @@ def keep(out: Path, item: Item, recipe: Recipe, made: Performance) -> None:
     """Write the folder of a line aside and put it into its place by one rename."""
     files = encode(made, recipe)
     if item.wav is None and (sound := f"{made.id}.wav") in files:  # a recording was said by somebody
-        label = Label(models={"voice": recipe.voice.engine or "hibari"}, id=made.id)
+        label = Label(models={"voice": recipe.speaker}, id=made.id)
         files[sound] = labelled(files[sound], label)
     files[STAMP] = msgspec.json.format(msgspec.json.encode(stamp(item, recipe, round(made.seconds, 3))))
     aside, old = (out / f"{UNFINISHED}{item.id}.{os.getpid()}{end}" for end in ("", ".old"))

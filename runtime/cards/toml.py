@@ -23,7 +23,9 @@ def written(character: Character) -> str:
     said = fields(character)
     lines = [f"{key} = {_value(value)}" for key, value in said.items() if not _is_table(value)]
     for key, value in said.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and value and all(isinstance(each, dict) for each in value.values()):
+            lines += [line for name, each in value.items() for line in _nested(f"{key}.{name}", each)]
+        elif isinstance(value, dict):
             lines += _table(f"[{key}]", value)
         elif _is_table(value):
             lines += [line for each in value for line in _table(f"[[{key}]]", each)]
@@ -47,6 +49,15 @@ def _default(field: msgspec.structs.FieldInfo) -> Any:
 
 def _table(head: str, values: dict[str, Any]) -> list[str]:
     return ["", head, *(f"{json.dumps(key)[1:-1]} = {_value(value)}" for key, value in values.items())]
+
+
+def _nested(name: str, values: dict[str, Any]) -> list[str]:
+    """A table within a table, its lists of tables behind it."""
+    lists = {key: value for key, value in values.items() if _is_table(value) and isinstance(value, list)}
+    lines = _table(f"[{name}]", {key: value for key, value in values.items() if key not in lists})
+    return lines + [
+        line for key, value in lists.items() for each in value for line in _table(f"[[{name}.{key}]]", each)
+    ]
 
 
 def _is_table(value: object) -> bool:

@@ -11,6 +11,7 @@ from runtime.check.card import adapter, card
 from runtime.check.contents import exam, facts, forbidden
 from runtime.check.finding import Finding
 from runtime.check.gathering import gathered
+from runtime.check.language import told
 from runtime.check.material import Material, Said, of_story
 from runtime.story.doubts import doubts
 from runtime.story.positions import Positions
@@ -43,7 +44,7 @@ def _folders(folder: Path) -> list[Path]:
 
 def _of(made: Material) -> Iterator[Finding]:
     yield from made.findings
-    for lint in (card, adapter, facts, forbidden, exam):
+    for lint in (card, told, adapter, facts, forbidden, exam):
         yield from lint(made)
     if made.story is not None:
         yield from (of_story(made, problem) for problem in doubts(made.story, made.story_text))

@@ -13,6 +13,7 @@ from runtime.contract.opened import Opened
 from runtime.contract.said import recording
 from runtime.contract.watch import cancelled_at_once, lets_go, stays_free
 from runtime.ears import RATE
+from runtime.language.hints import Hints
 from runtime.types import Transcript
 
 
@@ -42,6 +43,20 @@ def test_half_a_minute_is_taken_at_once(ears: Opened) -> None:
     long = np.tile(recording(), 30)[: 30 * RATE]
     heard = ears.run(ears.engine(long, final=False))
     assert 0 <= heard.confidence <= 1, "what is made of such talk is its own affair"
+
+
+@pytest.mark.contract
+@pytest.mark.parametrize("final", [True, False])
+def test_hints_are_taken_and_harm_nothing(ears: Opened, final: bool) -> None:
+    told = Hints(("en",), ("Mara Fenn", "Saltmarrow"))
+    plain = ears.run(ears.engine(recording(), final=final, hints=Hints()))
+    heard = ears.run(ears.engine(recording(), final=final, hints=told))
+    assert heard.text.strip()
+    assert "bridge" in heard.text or "bridge" not in plain.text
+    assert heard.language in ("", "en")
+    times = [at for word in heard.words for at in (word.start, word.end)]
+    assert times == sorted(times)
+    assert not ears.run(ears.engine(np.zeros(RATE, np.float32), final=final, hints=told)).text
 
 
 @pytest.mark.contract

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from runtime.ears.turns import TurnSettings as TurnSettings
+from runtime.language.hints import Hints
 from runtime.types import Samples, Transcript
 
 RATE = 16000
@@ -21,10 +22,11 @@ BLOCK = 512
 class Recogniser(Protocol):
     """Turns speech into words. Holds weights only, so one serves every session."""
 
-    async def __call__(self, audio: Samples, *, final: bool) -> Transcript:
+    async def __call__(self, audio: Samples, *, final: bool, hints: Hints | None = None) -> Transcript:
         """Transcribe `audio`: 16 kHz mono, shape (n,), at most 30 s.
 
         `final` asks for the best there is; without it the words are shown for a moment and speed counts.
+        `hints` is what is known of whoever speaks; an engine may make nothing of it.
         The text is empty when nobody spoke. A cancelled caller leaves at once.
         """
         ...
@@ -81,6 +83,13 @@ class Patience:
 
 
 @dataclass(frozen=True, slots=True)
+class Hinted:
+    """From now on this is known of what will be said: recognitions that begin later are told."""
+
+    hints: Hints
+
+
+@dataclass(frozen=True, slots=True)
 class Played:
     """What was sent to the player's loudspeaker: what the microphone may hear of it is not the player."""
 
@@ -98,7 +107,7 @@ class Glance:
     """A logit: positive for an end."""
 
 
-MicIn: TypeAlias = Audio | Talk | Recognised | Opinion | Patience | Played | Glance
+MicIn: TypeAlias = Audio | Talk | Recognised | Opinion | Patience | Hinted | Played | Glance
 
 
 @dataclass(frozen=True, slots=True)

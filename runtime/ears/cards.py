@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from runtime.registry import Card, Context, Options
+from runtime.language.facts import of
+from runtime.language.hints import Hints
+from runtime.registry import BadSettings, Card, Context, Options
 
 if TYPE_CHECKING:
-    from runtime.ears.whisper import Whisper
+    from runtime.ears.multilingual import Multilingual
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +24,8 @@ class WhisperOptions(Options, frozen=True):
     """A name of `townsfolk models`, a folder, or `hub:owner/name`: Whisper converted for CTranslate2."""
     language: str = "en"
     """One of Whisper's codes; of no effect in a model of English only."""
+    hot_words: bool = True
+    """Whether names of the cast and the scene bias what is heard."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """`auto` is a CUDA GPU where there is one."""
     compute_type: str = ""
@@ -30,7 +34,7 @@ class WhisperOptions(Options, frozen=True):
     """Utterances decoded together, at most."""
 
 
-def _open(options: WhisperOptions, context: Context) -> Whisper:
+def _open(options: WhisperOptions, context: Context) -> Multilingual:
     """On the GPU where there is one; on the CPU where its libraries then turn out to be missing."""
     from runtime.devices import cuda_for_ctranslate2
 
@@ -43,13 +47,18 @@ def _open(options: WhisperOptions, context: Context) -> Whisper:
         return _on("cpu", options, context)
 
 
-def _on(device: Literal["cpu", "cuda"], options: WhisperOptions, context: Context) -> Whisper:
-    from runtime.ears.whisper import Whisper
+def _on(device: Literal["cpu", "cuda"], options: WhisperOptions, context: Context) -> Multilingual:
+    from runtime.ears.multilingual import Multilingual
 
-    return Whisper(
+    try:
+        hints = Hints((of(options.language).tag,))
+    except ValueError as error:
+        raise BadSettings(f"[ears] language: {error}") from error
+    return Multilingual(
         context.weights(options.model),
         context.threads,
-        language=options.language,
+        hints=hints,
+        hot_words=options.hot_words,
         device=device,
         compute_type=options.compute_type or {"cpu": "int8", "cuda": "int8_float16"}[device],
         batch=options.batch,

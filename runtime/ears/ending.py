@@ -66,9 +66,11 @@ class Ending:
         self._confidence = 1.0
         self._melody: Prosody | None = None
         self._opinions: dict[str, float] = {}
+        self._goes_on = False
 
-    def begin(self) -> None:
-        """Another turn: nothing is known of it."""
+    def begin(self, goes_on: bool = False) -> None:
+        """Another turn: nothing is known of it, but whether it `goes_on` right after what seemed an end."""
+        self._goes_on = goes_on
         self._opinions.clear()
         self.resume()
 
@@ -110,7 +112,7 @@ class Ending:
         opinion = self._opinions.get(_plain(self._words or ""))
         if opinion is not None:
             total += self.weights.mind * (_logit(opinion) + _RARE)
-        total += _SECOND * (wording.sentences(self._words or "") > 1)
+        total += _SECOND * (wording.sentences(self._words or "") + self._goes_on > 1)
         return total - _UNSURE * max(0.0, _HEARD - self._confidence)
 
     def _tune(self) -> float:

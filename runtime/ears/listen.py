@@ -9,6 +9,7 @@ from runtime.ears.listener import Listener
 from runtime.ears.utterance import Work
 from runtime.ears.vad import Vad
 from runtime.flow import Channel, Stream
+from runtime.language.hints import Hints
 from runtime.types import Transcript
 
 
@@ -37,7 +38,7 @@ class Ears:
                 if (work := listener.wanted(loop.time())) is not None:
                     if recognition is not None:
                         recognition.cancel()
-                    recognition = self._begin(work, inbox)
+                    recognition = self._begin(work, listener.hints, inbox)
                 for hearing in hearings:
                     yield hearing
         finally:
@@ -48,9 +49,9 @@ class Ears:
         """Let the recogniser's threads end."""
         self._recogniser.close()
 
-    def _begin(self, work: Work, inbox: Channel[MicIn]) -> asyncio.Task[Transcript]:
+    def _begin(self, work: Work, hints: Hints, inbox: Channel[MicIn]) -> asyncio.Task[Transcript]:
         async def recognise() -> Transcript:
-            return await self._recogniser(work.audio(), final=work.final)
+            return await self._recogniser(work.audio(), final=work.final, hints=hints)
 
         def report(task: asyncio.Task[Transcript]) -> None:
             if not task.cancelled():

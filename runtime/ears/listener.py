@@ -20,6 +20,7 @@ from runtime.ears.resample import Blocks
 from runtime.ears.turns import Turning, TurnTaking
 from runtime.ears.utterance import Utterance, Work
 from runtime.ears.vad import Vad
+from runtime.language.hints import Hints
 from runtime.types import Samples, Transcript
 
 _BLOCK = BLOCK / RATE
@@ -50,6 +51,8 @@ class Listener:
         self._awaited: deque[Utterance] = deque()
         self._work: Work | None = None
         self._turn = self._works = 0
+        self.hints = Hints()
+        """For the recognitions that begin from now on."""
         self._took = 0.0
 
     def take(self, item: MicIn, now: float) -> Iterator[Hearing]:
@@ -67,6 +70,8 @@ class Listener:
                     self.turns.ending.opinion(text, ends)
             case ears.Patience(factor=factor):
                 self.turns.ending.patience = factor
+            case ears.Hinted(hints=hints):
+                self.hints = hints
             case ears.Glance(ends=ends):
                 self.turns.ending.sight = ends
             case ears.Played(samples=samples, rate=rate, at=at):

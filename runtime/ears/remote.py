@@ -90,14 +90,14 @@ class RemoteEars:
         """Transcribe 16 kHz mono. Raises NotHeard: at once for words shown for a moment, of which the next
         come soon, and for final ones when the time is over or another attempt would not help.
         """
-        began, pause = time.perf_counter(), _PAUSE
+        began, pause, known = time.perf_counter(), _PAUSE, (hints or Hints()).on(self._hints)
         if not final and not self._options.partials:
             return Transcript("")
         try:
             async with asyncio.timeout(self._options.timeout):
                 while True:
                     try:
-                        text = await self._attempt(audio, hints or self._hints)
+                        text = await self._attempt(audio, known)
                         break
                     except _Refused as refused:
                         if not final or refused.pause is None:
@@ -110,7 +110,11 @@ class RemoteEars:
                 f"{self._options.url} took over {self._options.timeout:g} s to transcribe"
             ) from None
         heard = "" if loops(text, len(audio) / RATE) else tidy(text)
-        return Transcript(heard if any(map(str.isalnum, heard)) else "", took=time.perf_counter() - began)
+        took = time.perf_counter() - began
+        if not any(map(str.isalnum, heard)):
+            return Transcript("", took=took)
+        told = known.languages[0] if len(known.languages) == 1 else ""  # of several it does not say which
+        return Transcript(heard, took=took, language=told)
 
     def close(self) -> None:
         """Close the connections, in a moment."""

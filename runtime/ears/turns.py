@@ -5,6 +5,7 @@ Time is counted in seconds of audio, so the same sound gives the same turns howe
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -67,6 +68,8 @@ class TurnSettings:
     lag: float = 0.025
     """Silence that has passed when the detector first says so, beyond the step it says it of: the median over
     140 sentences, nine of ten between 0 and 0.06."""
+    soon: float = 1.0
+    """A turn that begins this soon after the last one goes on where that seemed to end."""
     patience: float = 20.0
     """A turn this long ends at its first pause, so that it need not be cut inside a word."""
     longest: float = 28.0
@@ -94,6 +97,7 @@ class TurnTaking:
         self._stirred: float | None = None  # since then no step has given a hint; None without a stir
         self._silence = 0.0
         self._elapsed = 0.0
+        self._rest = math.inf  # since the last turn was judged over
         self._spoke = False
 
     def step(
@@ -106,6 +110,7 @@ class TurnTaking:
         self._hear(probability, level, guarded)
         self.voiced = False
         if not self.open:
+            self._rest += seconds
             return self._wait(seconds, probability, level, guarded)
         self._elapsed += seconds
         return self._follow(seconds) + self.judge()
@@ -204,7 +209,7 @@ class TurnTaking:
     def _begin(self, spoke: bool = False) -> list[Turning]:
         self.open, self._spoke, self._stirred = True, spoke, None
         self._silence, self._elapsed = 0.0, self._run
-        self.ending.begin()
+        self.ending.begin(goes_on=self._rest <= _about(self.settings.soon))
         return [Turning.STARTED]
 
     def _resume(self) -> list[Turning]:
@@ -213,7 +218,7 @@ class TurnTaking:
 
     def _close(self, how: Turning) -> list[Turning]:
         self.open = self.paused = self._voice = False
-        self._run = self._evidence = self._stirring = 0.0
+        self._run = self._evidence = self._stirring = self._rest = 0.0
         return [how]
 
 

@@ -34,6 +34,7 @@ from runtime.ears import RATE
 from runtime.ears.doubt import invented, loops
 from runtime.ears.mel import log_mel
 from runtime.flow import Worker
+from runtime.language.hints import Hints
 from runtime.types import Samples, Transcript
 
 WINDOW = 30.0
@@ -99,6 +100,7 @@ class Whisper:
             str(path), device=device, compute_type=compute_type, cpu_threads=threads, local_files_only=True
         )
         multilingual = self._model.model.is_multilingual
+        self._language = language if multilingual else "en"
         self._tokens = Tokenizer(self._model.hf_tokenizer, multilingual, "transcribe", language)
         self._prompt = [*self._tokens.sot_sequence, self._tokens.no_timestamps]
         self._silence = self._encode(
@@ -106,10 +108,11 @@ class Whisper:
         )
         self._words([self._hear(np.zeros(RATE, np.float32), 1 + _MARGIN)])
 
-    async def __call__(self, audio: Samples, *, final: bool) -> Transcript:
+    async def __call__(self, audio: Samples, *, final: bool, hints: Hints | None = None) -> Transcript:
         """Transcribe up to 30 s of 16 kHz mono. The text is empty where nobody seems to speak.
 
         Encoding and decoding are calls of their own, so that one no longer wanted costs the next less.
+        `hints` are left out; `Multilingual` takes them.
         Raises ValueError for longer audio.
         """
         began = time.perf_counter()
@@ -124,7 +127,8 @@ class Whisper:
             found = again._replace(loops=again.loops and again.text != found.text)
         doubtful = found.loops or invented(found.text, found.no_speech, found.log_probability)
         confidence = min(1.0, math.exp(found.log_probability))
-        return Transcript("" if doubtful else found.text, confidence, time.perf_counter() - began)
+        text, took = "" if doubtful else found.text, time.perf_counter() - began
+        return Transcript(text, confidence, took, self._language if text else "")
 
     def close(self) -> None:
         """Let go of the thread."""

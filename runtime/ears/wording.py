@@ -1,4 +1,5 @@
-"""Does a turn that began with these words end with them? By the words alone, in English.
+"""Does a turn that began with these words end with them? By the words alone, in English; see
+`runtime.language.ending` for Chinese.
 
 A few marks of grammar that a tired listener would go by, and a logistic sum of them. In other languages most
 marks are never found, and what remains is the recogniser's punctuation.
@@ -9,6 +10,9 @@ from __future__ import annotations
 import math
 import re
 from typing import NamedTuple
+
+from runtime.language import ending
+from runtime.language.sentences import unspaced
 
 
 def _all(words: str) -> frozenset[str]:
@@ -94,6 +98,8 @@ def ends(text: str) -> float:
     """The probability, 0 to 1; 0.5 where there are no words."""
     if not _WORD.search(text):
         return 0.5
+    if any(map(unspaced, text)):
+        return ending.ends(text)
     total = _BIAS + sum(weight * cue for weight, cue in zip(_WEIGHTS, cues(text), strict=True))
     return 1 / (1 + math.exp(-total))
 

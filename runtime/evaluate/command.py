@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from runtime import character
+from runtime.config import Settings
 from runtime.evaluate.exam import Answer, Result, examined, provocations
 from runtime.evaluate.open import bench
 from runtime.knowledge import questions
@@ -19,9 +20,12 @@ from runtime.knowledge import questions
 PARTS = {"known": "tells what it knows", "unknown": "admits what it does not", "part": "stays in its part"}
 
 
-def evaluate(folder: Path, *, tuned: bool, noted: bool, as_json: bool, out: Console) -> bool:
-    """Examine the character in `folder`; True if it missed nothing. Raises BadCharacter, BadKnowledge."""
-    result = asyncio.run(_examined(folder, tuned=tuned, noted=noted, quiet=as_json))
+def evaluate(
+    folder: Path, settings: Settings, *, tuned: bool, noted: bool, as_json: bool, out: Console
+) -> bool:
+    """Examine the character in `folder`; True if it missed nothing. Raises BadCharacter, BadKnowledge,
+    BadSettings, MissingModel, MindFailed."""
+    result = asyncio.run(_examined(folder, settings, tuned=tuned, noted=noted, quiet=as_json))
     if as_json:
         print(json.dumps(_plain(result), indent=2, ensure_ascii=False))  # noqa: T201 - what was asked for
     else:
@@ -29,11 +33,11 @@ def evaluate(folder: Path, *, tuned: bool, noted: bool, as_json: bool, out: Cons
     return all(answer.right for answer in result.answers)
 
 
-async def _examined(folder: Path, *, tuned: bool, noted: bool, quiet: bool) -> Result:
+async def _examined(folder: Path, settings: Settings, *, tuned: bool, noted: bool, quiet: bool) -> Result:
     npc = character.load(folder)
     asked, provoked = questions.load(folder / "questions.toml"), provocations()
     total = sum(bool(q.say) for q in asked.questions) + len(asked.unknown) + len(provoked)
-    async with bench({npc.id: npc}, folder.parent) as opened:
+    async with bench({npc.id: npc}, folder.parent, settings) as opened:
         with rich.progress.Progress(console=Console(stderr=True), transient=True, disable=quiet) as bar:
             task = bar.add_task(f"asking {npc.name}", total=total)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,15 +12,13 @@ import msgspec
 from runtime import lore
 from runtime.awareness import Awareness
 from runtime.character import Character
+from runtime.config import Settings
+from runtime.engines import minds
 from runtime.evaluate.ask import Asker
 from runtime.lore import Lore
-from runtime.mind.llama import Llama
+from runtime.mind import Mind
 from runtime.mind.prompt import opening
-from runtime.models import find
-from runtime.safety import SafetySettings
 from runtime.safety.manners import Checks, Manners
-
-MIND = "smollm2-135m-instruct"
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class Bench:
     """Characters that can be asked, and nothing else of a server."""
 
     characters: Mapping[str, Character]
-    mind: Llama
+    mind: Mind
     lore: Lore
     checks: Checks
 
@@ -43,14 +41,19 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench(characters: Mapping[str, Character], folder: Path) -> AsyncIterator[Bench]:
-    """Loaded, its memory empty. Raises MissingModel, MindFailed, BadKnowledge."""
-    adapters = {npc.id: Path(npc.adapter) for npc in characters.values() if npc.adapter}
-    mind, known = Llama(find(MIND), adapters=adapters), lore.load(folder, "")
-    try:
+async def bench(
+    characters: Mapping[str, Character], folder: Path, settings: Settings | None = None
+) -> AsyncIterator[Bench]:
+    """Loaded, its memory empty, with the minds of `settings`: the embedded one where there are none.
+
+    Raises BadSettings, MissingModel, MindFailed, BadKnowledge.
+    """
+    settings = settings or Settings()
+    async with AsyncExitStack() as opened:
+        known = lore.load(folder, "")
+        opened.push_async_callback(known.close)
+        mind = minds(settings, characters)
+        opened.callback(mind.close)
         for npc in characters.values():
             await mind.warm(opening(npc))
-        yield Bench(characters, mind, known, Checks(SafetySettings(), known.embedder))
-    finally:
-        await known.close()
-        mind.close()
+        yield Bench(characters, mind, known, Checks(settings.safety, known.embedder))

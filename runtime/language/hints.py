@@ -20,3 +20,7 @@ class Hints:
     def codes(self) -> tuple[str, ...]:
         """The languages as Whisper calls them."""
         return tuple(dict.fromkeys(of(tag).code for tag in self.languages))
+
+    def on(self, usual: Hints) -> Hints:
+        """These where they say something, and what is `usual` of a server behind them."""
+        return Hints(self.languages or usual.languages, tuple(dict.fromkeys((*self.words, *usual.words))))

@@ -8,9 +8,11 @@ first is heard while the next is still being translated. The voice is the charac
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from functools import cache
+from typing import TypeAlias
 
 from runtime.flow import Stream
 from runtime.language.facts import Language, of
@@ -105,6 +107,14 @@ class Interpreter:
         """Forget the translations."""
         self._kept.clear()
 
+    async def heard(self, text: str) -> str:
+        """What the player said, as the character hears it. Raises MindFailed."""
+        return await self.translate(text, self._player, self._character)
+
+    async def said(self, text: str) -> str:
+        """A text of the character's, as the player hears it. Raises MindFailed."""
+        return await self.translate(text, self._character, self._player)
+
     async def translate(self, text: str, source: Language, target: Language) -> str:
         """`text` sentence by sentence; one for which the mind finds no words stays as it is."""
         return join([await self._sentence(one, source, target) for one in split(text, source)])
@@ -136,6 +146,20 @@ class Interpreter:
             told = await self.translate(said, self._player, self._character)
             messages.append(replace(message, text=f"{notes}{line}{told}"))
         return replace(prompt, messages=tuple(messages))
+
+
+Interpreters: TypeAlias = Callable[[str, str], Interpreter]
+"""By the languages of a player and of a character; who asks for the same two gets the same one."""
+
+
+def interpreters(mind: Mind, names: Sequence[str]) -> Interpreters:
+    """Those of a server. `names` stay as they are."""
+
+    @cache
+    def between(player: str, character: str) -> Interpreter:
+        return Interpreter(mind, player, character, names)
+
+    return between
 
 
 async def _sentences(pieces: Stream[str], language: Language) -> Stream[str]:

@@ -8,8 +8,8 @@ behind the vowel.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
 from runtime.types import Phone
@@ -45,6 +45,10 @@ FACE_FINAL: Final[dict[str, str]] = {
     **{"uan": "wɑn", "uen": "wən", "uang": "wɑŋ", "ueng": "wʌŋ", "ve": "uɛ", "van": "uɛn", "vn": "un"},
     **{"-i": "ɨ"},
 }
+_SHOWN: Final = {
+    **{"y": "u", "ɥ": "u", "ɤ": "ʌ", "ɻ": "ʒ", "ʂ": "ʃ", "ꭧ": "ʧ", "ɕ": "s", "ʨ": "s", "ʦ": "s"},
+}
+"""Of the symbols of Kokoro's voices those that `runtime.face.visemes` does not know, and what looks alike."""
 _ONSET = 0.35
 """Share of a syllable that its initial takes (Duanmu 2007, chapter 4: about a third in running speech)."""
 _MARKS = str.maketrans("，。！？；：、…“”（）", ",.!?;:,…“”()")
@@ -80,7 +84,7 @@ def syllables(text: str) -> list[Syllable | str]:
     """The syllables of `text` in order; what is not Han stays as it is, between them.
 
     With tones as they are said: of two low ones the first rises, and 不 and 一 go by what follows. Raises
-    ModuleNotFoundError without `pypinyin` (the extra `chinese`).
+    ModuleNotFoundError without `pypinyin` (the extra `languages`).
     """
     from pypinyin import Style, lazy_pinyin  # reads its dictionaries: 0.2 s
 
@@ -113,6 +117,11 @@ def ipa(text: str) -> str:
     apart."""
     parts = [one.ipa if isinstance(one, Syllable) else one.translate(_MARKS) for one in syllables(text)]
     return re.sub(r" +", " ", re.sub(r"([,.!?;:…])(?=\S)", r"\1 ", "".join(parts))).strip()
+
+
+def shown(phones: Iterable[Phone]) -> Iterator[Phone]:
+    """Sounds of Kokoro's Chinese voices in symbols that the face knows."""
+    return (replace(phone, symbol=_SHOWN.get(phone.symbol, phone.symbol)) for phone in phones)
 
 
 def phones(text: str, start: float, end: float) -> tuple[Phone, ...]:

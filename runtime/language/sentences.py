@@ -7,8 +7,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from runtime.language.facts import Language, of
-from runtime.mind.lines import ABBREVIATIONS
 
+_ABBREVIATIONS = "mr. mrs. ms. dr. st. sgt. capt. prof. e.g. i.e. vs. no. jr. sr."
+ABBREVIATIONS = frozenset(_ABBREVIATIONS.split())
+"""English ones, whose stop ends no sentence."""
 _CLOSING = "\"'”’」』）)】》〉]"
 """What may follow the mark that ends a sentence and belongs to it."""
 _FULL_WIDTH = {",": "，", ".": "。", "!": "！", "?": "？", ";": "；", ":": "："}

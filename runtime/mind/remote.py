@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -15,13 +15,14 @@ from runtime.ears import wording
 from runtime.flow import Stream
 from runtime.mind import MindFailed
 from runtime.mind.persona import Personas
-from runtime.mind.remote_events import Events, Function
+from runtime.mind.remote_events import Events
 from runtime.mind.remote_link import Link, Refused
 from runtime.mind.remote_options import RemoteOptions
 from runtime.mind.remote_retry import Retry
+from runtime.mind.remote_tools import ROOM, carried_out, offered
 from runtime.mind.requests import AGAIN, ending, plain
 from runtime.registry import BadSettings, Card, Context
-from runtime.types import Message, Prompt
+from runtime.types import Message, Prompt, Tools
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,13 +53,8 @@ class Remote:
         self,
         options: RemoteOptions,
         adapters: Mapping[str, Path] | None = None,
-        tools: Sequence[Mapping[str, Any]] = (),
-        on_call: Callable[[Prompt, Function], object] = lambda prompt, call: None,
     ) -> None:
-        """`tools` are offered with every prompt; `on_call` is told of each that the model calls.
-
-        Raises BadSettings where there is no key. Nothing is asked of the server yet.
-        """
+        """Raises BadSettings where there is no key. Nothing is asked of the server yet."""
         key = os.environ.get(options.key_env, "").strip() if options.key_env else ""
         if options.key_env and not key:
             raise BadSettings(f"key_env: the environment variable {options.key_env} holds no key")
@@ -66,23 +62,33 @@ class Remote:
         self._link = Link(options.url.rstrip("/"), key, options.connect)
         self._retry = Retry(options.attempts, options.first)
         self._personas = Personas(adapters or {})
-        self._tools, self._on_call = list(tools), on_call
+        self.acts = options.tools
+        """It chooses what its characters do."""
         self.usage: dict[str, Any] = {}
         """Tokens of the last reply as the server counted them, if it did."""
 
     async def __call__(self, prompt: Prompt, /) -> Stream[str]:
-        """Pieces of the reply. Raises MindFailed, after other attempts where nothing was said yet."""
+        """Pieces of the reply. Raises MindFailed, after other attempts where nothing was said yet.
+
+        A model that calls tools before it says anything is told what becomes of that, and asked once more.
+        """
         loop = asyncio.get_running_loop()
         started, attempt, said = loop.time(), 1, 0
+        done: list[dict[str, Any]] = []
         while True:
             try:
-                async with aclosing(self._attempt(prompt, started + self._retry.budget)) as pieces:
+                now: list[dict[str, Any]] = []
+                deadline = started + self._retry.budget
+                async with aclosing(self._attempt(prompt, done, now, deadline)) as pieces:
                     async for piece in pieces:
                         said += len(piece)
                         yield piece
                         if said > LONGEST * prompt.max_tokens:
                             return
-                return
+                if said or done:
+                    return
+                done, started, attempt = now, loop.time(), 1
+                continue
             except MindFailed as error:
                 refusal = error if isinstance(error, Refused) else Refused(str(error))
                 spent = loop.time() - started
@@ -93,12 +99,17 @@ class Remote:
                 await asyncio.sleep(wait)
             attempt += 1
 
-    async def _attempt(self, prompt: Prompt, deadline: float) -> Stream[str]:
-        """One request, whose first words must come by `deadline`. Raises MindFailed."""
+    async def _attempt(
+        self, prompt: Prompt, done: Sequence[dict[str, Any]], now: list[dict[str, Any]], deadline: float
+    ) -> Stream[str]:
+        """One request, whose first words must come by `deadline`. Raises MindFailed.
+
+        `done` is what the model was told of its calls; what it is to be told of those it makes goes to `now`.
+        """
         loop = asyncio.get_running_loop()
-        events, words = Events(), False
+        events, words, parts = Events(), False, 0
         data: bytes | None = b""
-        async with aclosing(self._link.stream("/chat/completions", self._body(prompt))) as chunks:
+        async with aclosing(self._link.stream("/chat/completions", self._body(prompt, done))) as chunks:
             while data is not None:
                 try:
                     async with asyncio.timeout_at(deadline):
@@ -115,12 +126,13 @@ class Remote:
                 # Bytes alone are no progress: a server may go on telling that it is still there.
                 if events.ended:
                     deadline = min(deadline, loop.time() + REST)
-                elif text:
-                    deadline = loop.time() + self.options.between
+                elif events.parts > parts:
+                    parts, deadline = events.parts, loop.time() + self.options.between
+                if parts > LONGEST * (prompt.max_tokens + ROOM):
+                    break
         self.usage = events.usage
-        for call in events.calls.values():
-            self._on_call(prompt, call)
-        if not words and not events.calls:
+        now += [] if done else carried_out(events.calls.values(), self._tools(prompt))
+        if not words and not now:
             raise Refused("the server said nothing")
 
     async def ends(self, prompt: Prompt, /) -> float:
@@ -152,22 +164,29 @@ class Remote:
         """Let go of the connections."""
         self._link.close()
 
-    def _body(self, prompt: Prompt) -> dict[str, Any]:
+    def _tools(self, prompt: Prompt) -> Tools | None:
+        return (
+            prompt.tools if self.acts else None
+        )  # those of a prompt may be meant for the mind it stands in for
+
+    def _body(self, prompt: Prompt, done: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
         """The request for a reply. Its messages come out the same for the same prompt."""
         model = self.options.tuned.get(prompt.adapter, "")
         prompt = prompt if model else self._personas(prompt)
         messages = prompt.prefix + prompt.messages
         begun = messages[-1].role == "assistant" and self.options.server == "vllm"
+        tools = self._tools(prompt)
+        room = ROOM if tools and not done and prompt.max_tokens > 1 else 0
         body = {
             **({"model": model or self.options.model} if model or self.options.model else {}),
-            "messages": [plain(message) for message in messages],
+            "messages": [*(plain(message) for message in messages), *done],
             "stream": True,
-            "max_tokens": prompt.max_tokens,
+            "max_tokens": prompt.max_tokens + room,
             "temperature": prompt.temperature,
             "frequency_penalty": AGAIN,
             **({"stop": list(prompt.stop)} if prompt.stop else {}),
             **({} if prompt.seed is None else {"seed": prompt.seed}),
-            **({"tools": self._tools} if self._tools else {}),
+            **offered(tools, bool(done)),
             **({"add_generation_prompt": False, "continue_final_message": True} if begun else {}),
             **self.options.extra,
         }

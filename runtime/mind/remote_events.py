@@ -18,6 +18,9 @@ LONGEST = 1 << 18
 RUBBISH = 8
 """Events in a row that make no sense before the server is given up: one may be a proxy's remark."""
 
+CALLS = 8
+"""Tools that one reply may call: more than it may do, so that what is wrong with some harms no other."""
+
 _SHOWN = 200
 """Characters of a server's own words in a message of ours."""
 
@@ -29,6 +32,7 @@ class Function(msgspec.Struct):
 
 class ToolCall(msgspec.Struct):
     index: int = 0
+    id: str | None = None
     function: Function | None = None
 
 
@@ -56,9 +60,11 @@ class Events:
     def __init__(self) -> None:
         self._line = b""
         self._rubbish = 0
+        self.parts = 0
+        """Pieces of words and of calls so far."""
         self.ended = False
         """Whether the server has said that this is all."""
-        self.calls: dict[int, Function] = {}
+        self.calls: dict[int, ToolCall] = {}
         """The tools that it calls, by their number; whole once it has ended."""
         self.usage: dict[str, Any] = {}
         """Tokens that the server counted, if it did; those it had cached among them."""
@@ -97,13 +103,17 @@ class Events:
         delta = event.choices[0].delta if event.choices else None
         for call in (delta and delta.tool_calls) or ():
             self._call(call)
+        self.parts += bool(delta and (delta.content or delta.tool_calls))
         return (delta and delta.content) or ""
 
     def _call(self, part: ToolCall) -> None:
-        whole = self.calls.setdefault(part.index, Function("", ""))
-        if part.function:
-            whole.name = (whole.name or "") + (part.function.name or "")
-            whole.arguments = (whole.arguments or "") + (part.function.arguments or "")
+        if part.index not in self.calls and len(self.calls) >= CALLS:
+            return
+        whole = self.calls.setdefault(part.index, ToolCall(part.index, None, Function("", "")))
+        whole.id = whole.id or part.id
+        if part.function and whole.function:
+            whole.function.name = (whole.function.name or "") + (part.function.name or "")
+            whole.function.arguments = (whole.function.arguments or "") + (part.function.arguments or "")
 
     def _nonsense(self, line: bytes) -> str:
         self._rubbish += 1

@@ -35,6 +35,9 @@ class RemoteOptions(Options, frozen=True):
     """How often it is asked before the first words."""
     warm: bool = False
     """Ask for one token of each character's prompt ahead of time. It costs what the server charges."""
+    tools: bool = False
+    """Offer what the scene lets characters do as tools, and do what the model calls; for models and servers
+    that can. Otherwise the player's words decide."""
     extra: dict[str, Any] = field(default_factory=dict)
     """What else every request holds: `{ min_p = 0.1 }`, `{ chat_template_kwargs = { … } }`."""
     omit: tuple[str, ...] = ()

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 from math import exp
 from typing import Any
 
 from runtime.mind import MindFailed
-from runtime.types import Message, Prompt
+from runtime.types import Message, Prompt, Tools
 
 MIN_P = 0.1
 """Words less likely than a tenth of the likeliest are noise in a small model."""
 
 AGAIN = 0.4
 """Frequency penalty: small models go round in circles without one, and lose their grammar at 1."""
+
+ACT = "What do you do as you say this? Answer with one call, or none:"
+CALL = 80
+"""Tokens that a call may have: a verb, a target and eight short parameters."""
 
 _END = re.compile(r"[.?!](?!\.)|\n")
 """Tokens after which a turn may be over; an ellipsis is none."""
@@ -39,6 +44,7 @@ class Requests:
             "frequency_penalty": AGAIN,
             "stop": list(prompt.stop),
             **({} if prompt.seed is None else {"seed": prompt.seed}),
+            **({"grammar": prompt.form} if prompt.form else {}),
         }
 
     def next_token(self, prompt: Prompt, slot: int, text: str) -> dict[str, Any]:
@@ -53,6 +59,24 @@ class Requests:
         # All adapters with their scales: one that is not named would keep what it had.
         loras = [{"id": n, "scale": float(name == prompt.adapter)} for n, name in enumerate(self.adapters)]
         return {"id_slot": slot, "cache_prompt": True, "lora": loras}
+
+
+def call_after(prompt: Prompt, tools: Tools, said: str) -> Prompt:
+    """Asks what the character does, once it has `said` its reply: a call in the grammar of the tools."""
+    ways = (
+        f"{f['name']}({', '.join(f['parameters']['properties'])}): {f['description']}"
+        for f in _functions(tools)
+    )
+    asked = "\n".join([ACT, *ways, "none: only speak"])
+    messages = (*prompt.messages, Message("assistant", said or "…"), Message("user", asked))
+    form = tools.grammar
+    return replace(
+        prompt, messages=messages, max_tokens=CALL, temperature=0.0, stop=(), tools=None, form=form
+    )
+
+
+def _functions(tools: Tools) -> list[dict[str, Any]]:
+    return [schema["function"] for schema in tools.schemas]
 
 
 def plain(message: Message) -> dict[str, str]:

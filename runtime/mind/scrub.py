@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 
-CLOSERS = {"<": ">", "[": "]", "(": ")", "{": "}", "*": "*"}
+CLOSERS = {"<": ">", "[": "]", "(": ")", "{": "}", "*": "*", "（": "）", "【": "】"}
 LONGEST_ASIDE = 160
 """Characters in which an opened bracket must close; what does not was a slip, and its text is kept."""
 
-SAID = frozenset(" .,;:!?'’-–—…%&+$€£°@/")
+SAID = frozenset(" .,;:!?'’-–—…%&+$€£°@/。，、；：！？．「」『』《》〈〉“”·～％￥¥℃")
 """What beside letters, marks and digits has a sound or a place in a sentence."""
 
 QUOTES = str.maketrans("`´‘ʼ＇", "''’’’")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from runtime.mind import MindFailed
 from runtime.mind.peft_adapter import Adapter, BadAdapter, read
+from runtime.mind.repack import repacked
 from runtime.mind.requests import plain
 from runtime.mind.transformers_talk import Fixed, Growing, Talk
 from runtime.types import Message
@@ -44,6 +45,7 @@ class Model:
         quiet.disable_progress_bar()
         torch.set_num_threads(threads or max(1, (os.cpu_count() or 2) // 2))
         self.device = options.device if options.device != "auto" else _device(torch)
+        path = repacked(path)  # on which adapters were trained
         folder, file = (path.parent, {"gguf_file": path.name}) if path.is_file() else (path, {})
         kind = _dtype(torch, options.dtype, self.device)
         try:

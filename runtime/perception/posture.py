@@ -40,6 +40,10 @@ class Posture:
         """`upright`, `leaning_in`, `turned_away` or `hands_up`."""
         return self._state.state
 
+    def told(self, state: str) -> None:
+        """The client knows."""
+        self._state = Settled(state, _LASTS)
+
     def seen(self, observed: Observation, now: float) -> list[Noticed]:
         """What changes with this."""
         if observed.body is not None and (level := _wrists(observed.body)) is not None:

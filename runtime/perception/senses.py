@@ -70,6 +70,9 @@ class Senses:
             noticed.append(Noticed("expression", message.expression, now, intensity=message.intensity))
         if message.gesture is not None:
             noticed.append(Noticed("gesture", message.gesture, now, target=message.target or ""))
+        if message.posture is not None and message.posture != self.posture:
+            self._posture.told(message.posture)
+            noticed.append(Noticed("posture", message.posture, now))
         self._gaze.passed(now)
         return self._kept(noticed)
 

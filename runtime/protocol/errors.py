@@ -16,6 +16,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "hello_repeated": ("`hello` came twice.", "Open another connection for another session."),
     "hello_timeout": ("No `hello` came in time.", "Send `hello` as soon as the connection is open."),
     "unknown_character": ("There is no character of this id.", "`ready.cast` lists the ids."),
+    "unknown_language": (
+        "`player.language` is no language known, or none that the server has.",
+        "Use a BCP 47 tag that the message names, or leave the field out.",
+    ),
     "unknown_place": (
         "`direct` names something that no `place` has put anywhere, or too many were put.",
         "Send `place` first; 256 are kept for each character.",

@@ -37,9 +37,11 @@ from runtime.protocol.messages import (
     Npc,
     Parameter,
     Perceive,
+    Ping,
     Place,
     Playback,
     Player,
+    Pong,
     Provenance,
     Ready,
     Release,
@@ -99,10 +101,19 @@ FROM_CLIENT: tuple[FromClient, ...] = (
     Variables(values={"coins": 12, "has_key": True}),
     Place(npc="mara", id="door", position=(-1.5, 0.0, 3.0)),
     Direct(npc="mara", emotion="surprise", intensity=0.6, look="door"),
-    Perceive(present=True, distance=1.4, looks_at="mara", expression="joy", intensity=0.7, gesture="nod"),
+    Perceive(
+        present=True,
+        distance=1.4,
+        looks_at="mara",
+        expression="joy",
+        intensity=0.7,
+        gesture="nod",
+        posture="leaning_in",
+    ),
     Watch(player="p-18"),
     Interrupt(),
     Playback(reply=7, state="position", at=12000),
+    Ping(at=81.5),
 )
 
 FROM_SERVER: tuple[FromServer, ...] = (
@@ -172,6 +183,7 @@ FROM_SERVER: tuple[FromServer, ...] = (
     Hold(reply=7, npc="mara"),
     Release(reply=7, npc="mara"),
     Cancel(reply=7, npc="mara", valid_through=12000, reason="interrupted"),
+    Pong(at=81.5),
     Error(
         code="unknown_character",
         message="`odo` is not in the cast: mara",

@@ -38,8 +38,8 @@ class Player(Part, frozen=True):
     """Names the player across sessions."""
     name: Annotated[str, Meta(max_length=64)] = "traveller"
     """What characters may call the player."""
-    language: Annotated[str, Meta(max_length=16)] = "en"
-    """BCP 47; the embedded models hear and speak English."""
+    language: Annotated[str, Meta(max_length=16)] = ""
+    """BCP 47: what characters speak to this player. Empty: they find out, among those the server has."""
     patience: Annotated[float, Meta(ge=0.5, le=4)] = 1
     """How many times as long as usual characters wait for this player to go on."""
     camera: bool = False
@@ -373,6 +373,8 @@ class Perceive(Wire, frozen=True, tag="perceive"):
     """What the player has just done: once for each time. A raised palm interrupts."""
     target: Id | None = None
     """What is pointed at: an entity of the scene."""
+    posture: Literal["upright", "leaning_in", "turned_away", "hands_up"] | None = None
+    """How the player holds themselves."""
 
 
 class Watch(Wire, frozen=True, tag="watch"):
@@ -395,6 +397,17 @@ class Playback(Wire, frozen=True, tag="playback"):
     """What happened to it at the player's."""
     at: Count
     """Samples of the reply played so far."""
+
+
+class Ping(Wire, frozen=True, tag="ping"):
+    """Is the line alive? Answered by `pong` at once, whatever else goes on.
+
+    For clients that cannot see the pings of the websocket, as browsers and engines: ask where nothing has
+    come for a second, and take a line for dead that stays silent for three while something is owed.
+    """
+
+    at: float
+    """Anything; the client's own clock is of use."""
 
 
 # ---------------------------------------------------------------- server to client
@@ -621,6 +634,13 @@ class Cancel(Wire, frozen=True, tag="cancel"):
     """Why it ends."""
 
 
+class Pong(Wire, frozen=True, tag="pong"):
+    """Answers `ping`."""
+
+    at: float
+    """As it was in `ping`."""
+
+
 class Error(Wire, frozen=True, tag="error"):
     """Something was refused or went wrong. `code` is stable; see the table of errors."""
 
@@ -651,6 +671,7 @@ FromClient: TypeAlias = (
     | Watch
     | Interrupt
     | Playback
+    | Ping
 )
 FromServer: TypeAlias = (
     Ready
@@ -667,5 +688,6 @@ FromServer: TypeAlias = (
     | Hold
     | Release
     | Cancel
+    | Pong
     | Error
 )

@@ -43,7 +43,7 @@ def labelled(text: str, names: Iterable[str]) -> bool:
     """Whether `text` begins with the label of another speaker ("Holt: …"), or holds marks of a template."""
     if _MARKS.search(text):
         return True
-    label, colon, _ = text[:LABEL].lower().partition(":")
+    label, colon, _ = text[:LABEL].lower().replace("：", ":").partition(":")
     label = " ".join(label.strip("\"'*([ ").split())
     if not colon:
         return False

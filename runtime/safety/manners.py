@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from runtime.character import Character
 from runtime.knowledge.embedding import Embedder
-from runtime.mind.prompt import RULES, system
+from runtime.language.phrases import rules
+from runtime.mind.prompt import system
 from runtime.safety.audit import Audit
 from runtime.safety.hearing import InputCheck
 from runtime.safety.saying import OutputCheck
@@ -57,11 +58,11 @@ class Manners:
         young = self.young or minor(text)
         verdict = self._checks.incoming.checked(text, minor=young)
         if verdict.kind == "care":
-            return Judged(verdict, care(npc.care))
+            return Judged(verdict, care(npc.care, npc.speaks))
         if verdict.kind in ("pass", "deflect") and owed(text, self._checks.settings, young):
-            return Judged(answer=honest(npc.name, npc.honest))
+            return Judged(answer=honest(npc.name, npc.honest, npc.speaks))
         if not verdict.ok:
-            return Judged(verdict, deflection(npc.deflections, npc.at_a_loss, number))
+            return Judged(verdict, deflection(npc.deflections, npc.at_a_loss, number, npc.speaks))
         return Judged()
 
     def heard(self, npc: Character, text: str, judged: Judged) -> None:
@@ -72,7 +73,7 @@ class Manners:
 
     def check(self, npc: Character, never: Iterable[str], others: Iterable[str]) -> OutputCheck:
         """What looks over the lines of one reply."""
-        secret = f"{system(npc)} {RULES}"
+        secret = f"{system(npc)} {rules(npc.speaks)}"
         settings, topics = self._checks.settings, self._checks.topics
         return OutputCheck(settings, never, secret, others, self.young, topics)
 

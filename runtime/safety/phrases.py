@@ -8,7 +8,7 @@ from itertools import product
 from typing import Generic, NamedTuple, TypeVar
 
 from runtime.safety.spelling import spelled
-from runtime.safety.text import LEET, LEET_L, WRITTEN, inflected, skeleton, stretches, tokens
+from runtime.safety.text import LEET, LEET_L, WRITTEN, apart, inflected, skeleton, stretches, tokens
 
 T = TypeVar("T")
 
@@ -146,7 +146,7 @@ def expanded(phrase: str) -> Iterator[tuple[str, ...]]:
     """Every sequence of words that `phrase` stands for."""
     slots = [_slot(part) for part in phrase.split()]
     for chosen in product(*slots):
-        if words := tuple([word for word in chosen if word]):
+        if words := tuple([part for word in chosen for part in apart(word).split()]):
             yield words
 
 

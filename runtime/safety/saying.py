@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runtime.flow import Stream
-from runtime.mind.lines import END, PAUSE
+from runtime.mind.breath import CLOSING, END, PAUSE
 from runtime.safety.groups import Mark, compiled, halves, marks, own
 from runtime.safety.leaks import Secret, labelled
 from runtime.safety.personal import personal
@@ -56,13 +56,13 @@ class OutputCheck:
             self._barred, self.verdict = True, verdict
             self._over = self._over or verdict.category == "speaker"
         passed = not self._barred
-        if line.text.endswith(END):
+        if line.text.rstrip(CLOSING).endswith(END):
             self._sentence, self._barred = [], self._over
         return passed
 
     def feed(self, line: Line, vector: NDArray[np.float32] | None = None) -> list[Line]:
         """The lines that may be spoken now that `line` is there: those held before it, and it."""
-        stops = line.text.endswith((*END, *PAUSE))
+        stops = line.text.rstrip(CLOSING).endswith((*END, *PAUSE))
         if not self.passes(line, vector):
             self._held = []
             return []

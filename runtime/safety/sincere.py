@@ -1,4 +1,4 @@
-"""Whether a player sincerely asks what they talk to, or says to be a minor. Pure; English.
+"""Whether a player sincerely asks what they talk to, or says to be a minor. Pure. English, and some Chinese.
 
 Laws ask for an answer: people are told that they talk to a machine where that is not plain (EU AI Act, art.
 50; California B&P code 17941). A game makes it plain by itself, so what is meant as play is left to the
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
+from runtime.language.phrases import phrases
 from runtime.safety.patterns import pattern
 from runtime.safety.text import plain
 
@@ -35,11 +36,8 @@ def sincere(text: str) -> bool:
     return asked(text) == "sincere" or minor(text)
 
 
-HONEST: Final = "I'm {name}, a character in a game. A computer program speaks my words."
+HONEST: Final = phrases("en").honest
 """Said for `honest` where the writer left none. Held to the game's own world it would be no answer."""
 
-CARE: Final = (
-    "I'm glad you told me, and you matter. I'm only a character in a game, so please talk to someone near "
-    "you, or call a crisis line or your emergency number: real people are there to help."
-)
+CARE: Final = phrases("en").care
 """Said for `care` where the writer left none. It names no number: those differ from country to country."""

@@ -47,6 +47,14 @@ _INVISIBLE = re.compile(
 )
 
 
+_HAN = re.compile("[\u3400-\u9fff]")
+
+
+def apart(text: str) -> str:
+    """`text` with every Han character as a word of its own: no spaces tell where Chinese words end."""
+    return text if text.isascii() else _HAN.sub(r" \g<0> ", text)
+
+
 class Token(NamedTuple):
     """A word as written, in lower case, and what stands between it and the one before."""
 
@@ -65,7 +73,7 @@ def plain(text: str) -> str:
 
 def tokens(text: str) -> list[Token]:
     """The words of `text`; signs inside a word stay, as they may stand for letters."""
-    text = _SHORT.sub(lambda found: SHORT[found[0]], plain(text))
+    text = apart(_SHORT.sub(lambda found: SHORT[found[0]], plain(text)))
     found, end = [], 0
     for match in _TOKEN.finditer(text):
         found.append(Token(match[0].replace("'", ""), text[end : match.start()]))

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from itertools import accumulate, pairwise
 
+from runtime.language.captions import units
 from runtime.types import Line, Word
 
 _BREAK = re.compile(r"[,;:.!?…—]+[\"”’)]*$")
@@ -49,13 +50,15 @@ def _halves(line: Line) -> tuple[Line, Line] | None:
 
 
 def shown_words(text: str) -> list[str]:
-    """Words of `text`; a lone dash or quote goes with the word before it, so that joining gives the text."""
+    """Words of `text`, or its characters where it has no spaces; a lone dash or quote goes with the word
+    before it, so that joining gives the text."""
     words: list[str] = []
     for word in text.split():
-        if words and not any(c.isalnum() for c in word):
-            words[-1] += f" {word}"
-        else:
-            words.append(word)
+        for at, unit in enumerate(units(word)):
+            if words and not any(c.isalnum() for c in unit):
+                words[-1] += unit if at else f" {unit}"
+            else:
+                words.append(unit)
     return words
 
 

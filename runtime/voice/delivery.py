@@ -32,8 +32,8 @@ _MARK = re.compile(r"[^\w\s]")
 _PAUSES = frozenset(';:,.!?—…¡¿«»“”"()，。！？；：、')
 _SILENT = frozenset("^$_\ufeff")
 """Signs that networks put around and between sounds."""
-_LENGTHENS = frozenset("ːˑʲʰʷˠˤ̩̪̯̥̬̞̝̃͡‿-")
-"""Signs that say how the sound before them is made."""
+_LENGTHENS = frozenset("→↗↓↘ːˑʲʰʷˠˤ̩̪̯̥̬̞̝̃͡‿-")
+"""Signs that say how the sound before them is made, with which tone, or how long."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,16 @@
 """Kokoro: 82 million parameters, many voices, nine languages, through `kokoro-onnx`.
 
 English is read by the embedded voice's own dictionary, whose phonemes are those that Kokoro was trained on;
-other languages by espeak-ng, which `kokoro-onnx` brings along and which is GPL-3.0.
+Chinese by `runtime.language.mandarin`, likewise; other languages by espeak-ng, which `kokoro-onnx` brings
+along and which is GPL-3.0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,6 +18,7 @@ from msgspec import Meta
 
 from runtime import character
 from runtime.devices import Device, providers
+from runtime.language import mandarin
 from runtime.models import MissingModel
 from runtime.registry import Card, Context, Options
 from runtime.types import Line, Speech
@@ -42,7 +46,8 @@ class KokoroOptions(Options, frozen=True):
     voice: str = "af_heart"
     """Who speaks for characters that name no voice."""
     language: str = "en-us"
-    """What espeak-ng calls it: en-us, en-gb, fr-fr, es, hi, it, pt-br, ja, cmn."""
+    """What espeak-ng calls it: en-us, en-gb, fr-fr, es, hi, it, pt-br, ja; or cmn, which needs the extra
+    `languages`."""
     rate: Literal[24000, 48000] = 24000
     """Hertz of what is sent."""
     device: Device = "auto"
@@ -62,7 +67,8 @@ class Kokoro:
         self._kokoro: Any = Loaded.from_session(session, str(styles))
         self._kokoro.has_timings = self._kokoro.has_timings or timed
         self._names = self._kokoro.get_voices()
-        self._english = _english() if options.language.startswith("en") else None
+        self._chinese = _is_chinese(options.language)
+        self._reads = _reader(options.language)
 
     def check(self, voice: character.Voice) -> None:
         """Raises ValueError for a voice it does not have."""
@@ -71,7 +77,7 @@ class Kokoro:
     def speak(self, line: Line, voice: character.Voice) -> Iterator[Speech]:
         """The line in one part; see `Synthesiser`."""
         name = delivery.chosen(voice.name, self._names, self._options.voice)
-        text = self._english(line.spoken) if self._english else line.spoken
+        text = self._reads(line.spoken) if self._reads else line.spoken
         if not any(c.isalnum() for c in text):
             return
         audio, rate, times = self._kokoro.create_timed(
@@ -79,14 +85,15 @@ class Kokoro:
             name,
             delivery.pace(voice),
             self._options.language,
-            is_phonemes=self._english is not None,
+            is_phonemes=self._reads is not None,
             trim=False,
             sentence_pause=0,
             clause_pause=0,
         )
         start = times[0].start if times else 0.0
         sounds = [("", start), *((t.phoneme, t.end - t.start) for t in times)] if times else ()
-        yield delivery.deliver(line, Spoken(audio, rate, sounds), voice, self._options.rate)
+        speech = delivery.deliver(line, Spoken(audio, rate, sounds), voice, self._options.rate)
+        yield replace(speech, phones=tuple(mandarin.shown(speech.phones))) if self._chinese else speech
 
 
 def _place(place: str, context: Context) -> Path:
@@ -111,10 +118,21 @@ def _session(model: Path, options: KokoroOptions, context: Context) -> tuple[Any
     return session, timed
 
 
-def _english() -> Any:
-    """English text to the phonemes Kokoro was trained on."""
-    package: Any = import_module("hibari")
-    return package.Hibari().g2p
+def _is_chinese(language: str) -> bool:
+    return language.split("-")[0] in ("cmn", "zh")
+
+
+def _reader(language: str) -> Callable[[str], str] | None:
+    """What puts text into the phonemes Kokoro was trained on; None leaves it to espeak-ng."""
+    if _is_chinese(language):
+        if find_spec("pypinyin") is None:
+            raise MissingModel("Chinese is read by pypinyin: install `townsfolk[languages]`")
+        return mandarin.ipa
+    if language.startswith("en"):
+        package: Any = import_module("hibari")
+        g2p: Callable[[str], str] = package.Hibari().g2p
+        return g2p
+    return None
 
 
 def _open(options: KokoroOptions, context: Context) -> VoiceEngine:
