@@ -1,4 +1,5 @@
-// Put into the page before its own scripts: notes what is painted, shown, sent and heard.
+// Put into a page before its own scripts: notes what is painted, shown, sent and heard. `take` hands over what there
+// is and forgets it, so that an hour of it is no memory of the page.
 (() => {
   const TAPE = `registerProcessor("tape", class extends AudioWorkletProcessor {
     process([[channel]]) {
@@ -8,21 +9,7 @@
       return true;
     }
   });`;
-  const shown = [], scripts = [], interruptions = [], sent = new Map(), tape = [];
-  let began = null;
-
-  // The time from a frame's first callback to its last is the script of that frame.
-  const wrapped = window.requestAnimationFrame.bind(window);
-  let frame = 0, spent = 0;
-  window.requestAnimationFrame = (callback) => wrapped((time) => {
-    if (time !== frame) {
-      if (frame && began !== null) scripts.push(spent);
-      [frame, spent] = [time, 0];
-    }
-    const start = performance.now();
-    callback(time);
-    spent += performance.now() - start;
-  });
+  let shown = [], interruptions = [], sent = new Map(), tape = [];
 
   const text = (samples) => {
     const bytes = new Uint8Array(samples.buffer);
@@ -39,12 +26,18 @@
   window.probe = {
     interactive: 0,
     paint: () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? NaN,
-    heap() {
-      window.gc?.();
-      return performance.memory.usedJSHeapSize / 2 ** 20;
+    get session() {
+      return window.townsfolk.session;
+    },
+    get voice() {
+      return this.session.conversation.voice;
+    },
+    /** Nobody is asked, and nobody speaks. */
+    get rests() {
+      return this.session.activity === "idle" && this.session.state === "connected";
     },
     async start() {
-      const { session } = window.townsfolk;
+      const { session } = this;
       const { sound, output } = session;
       await sound.audioWorklet.addModule(URL.createObjectURL(new Blob([TAPE], { type: "text/javascript" })));
       const node = new AudioWorkletNode(sound, "tape");
@@ -65,19 +58,22 @@
         }
         return face;
       };
-      began = sound.currentTime;
     },
-    result() {
-      const first = tape[0].at, rate = window.townsfolk.session.sound.sampleRate;
+    /** All since the last time; ask while nobody speaks. */
+    take() {
+      const first = tape[0].at, rate = this.session.sound.sampleRate;
       const length = tape.at(-1).at + 128 - first;
       const spoken = [...sent].map(([reply, pieces]) => [reply, joined(pieces, Math.max(...pieces.map((p) => p.at + p.samples.length)))]);
       const heard = tape.map(({ at, samples }) => ({ at: at - first, samples }));
-      return { rate, began: first / rate, shown, scripts, interruptions, sent: Object.fromEntries(spoken), tape: joined(heard, length) };
+      const taken = { rate, began: first / rate, shown, interruptions, sent: Object.fromEntries(spoken), tape: joined(heard, length) };
+      shown = [], interruptions = [], sent = new Map(), tape = [];
+      return taken;
     },
   };
 
   const waiting = setInterval(() => {
-    if (!document.querySelector("#cards button") || !window.townsfolk?.connected) return;
+    const somebody = document.querySelector("#cards button, #people button");
+    if (!somebody || window.townsfolk?.session?.state !== "connected") return;
     probe.interactive = performance.now();
     clearInterval(waiting);
   }, 5);

@@ -26,11 +26,13 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile as sf
+from playwright.async_api import async_playwright
 from playwright.sync_api import Browser, Page, WebSocketRoute, sync_playwright
 from serving import Running
 
 from benchmarks.stimuli import say
 from runtime.character import Voice
+from runtime.conformance.examine import examine
 from runtime.protocol import media
 
 ROOT = Path(__file__).parents[1]
@@ -69,6 +71,7 @@ const server = new URLSearchParams(location.search).get("server");
 window.commands = [];
 new Engine({
   executable: "index", mainPack: "game.pck", canvasResizePolicy: 2, args: ["--", "--server=" + server],
+  onExit: () => { window.over = true; },
 }).startGame({ canvas: document.getElementById("canvas") });
 </script>"""
 
@@ -191,17 +194,48 @@ def engine() -> Path:
 @pytest.fixture(scope="module")
 def site(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The example with a probe in it, on loopback."""
-    folder = tmp_path_factory.mktemp("godot")
-    for name in ("index.js", "index.wasm", "index.audio.worklet.js", "index.audio.position.worklet.js"):
-        (folder / name).symlink_to(engine / name)
     files = pack.project(PROJECT)
     files["res://example/innkeeper.glb"] = HEAD.read_bytes()
     files["res://probe.gd"] = PROBE.encode()
     files["res://project.godot"] += b'\n[autoload]\n\nProbe="*res://probe.gd"\n'
+    with _served(_folder(tmp_path_factory, engine, files)) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def scored(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The scene that the conformance kit looks at, on loopback."""
+    files = pack.project(PROJECT)
+    project = files["res://project.godot"].replace(b"example/main.tscn", b"conformance/conformance.tscn")
+    files["res://project.godot"] = project
+    with _served(_folder(tmp_path_factory, engine, files)) as address:
+        yield address
+
+
+def _folder(temporary: pytest.TempPathFactory, engine: Path, files: dict[str, bytes]) -> Path:
+    """A web page of the engine with this project."""
+    folder = temporary.mktemp("godot")
+    for name in ("index.js", "index.wasm", "index.audio.worklet.js", "index.audio.position.worklet.js"):
+        (folder / name).symlink_to(engine / name)
     (folder / "game.pck").write_bytes(pack.pack(files))
     (folder / "index.html").write_text(PAGE)
-    with _served(folder) as address:
-        yield address
+    return folder
+
+
+FLAGS = [
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+    "--autoplay-policy=no-user-gesture-required",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 @pytest.fixture(scope="module")
@@ -216,21 +250,7 @@ def browser(server: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(
             executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--use-gl=angle",
-                "--use-angle=swiftshader",
-                "--enable-unsafe-swiftshader",
-                "--ignore-gpu-blocklist",
-                "--autoplay-policy=no-user-gesture-required",
-                "--use-fake-ui-for-media-stream",
-                "--use-fake-device-for-media-stream",
-                f"--use-file-for-fake-audio-capture={file}",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--no-first-run",
-            ],
+            args=[*FLAGS, f"--use-file-for-fake-audio-capture={file}"],
         )
 
 
@@ -465,6 +485,22 @@ def test_a_cancel_is_silence(server: Running, site: str, game: Game) -> None:
     assert ends[0]["at"] > 0.5 * 24000
     game.until(f"t.reply > {number} && t.state === 'SPEAKING'")
     game.until("t.finished.length")
+
+
+@in_browser
+def test_it_keeps_all_rules(scored: str) -> None:
+    async def game(url: str) -> None:
+        """Runs until the engine has ended by itself."""
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            page = await browser.new_page(viewport=SIZE)
+            await page.goto(f"{scored}/?server={url}")
+            await page.wait_for_function("() => window.over", timeout=0)
+            await browser.close()
+
+    card = asyncio.run(examine(game, tell=print, patience=90))
+    assert not card.faults
+    assert [rule.id for rule, verdict, _ in card.all() if verdict == "NOT SEEN"] == []
 
 
 def _between(page: Page) -> tuple[list[WebSocketRoute], list[dict[str, Any]]]:

@@ -301,7 +301,7 @@ def test_a_lost_network_is_overcome(server: Running, start: Any) -> None:
         console.tell("say What did you say?")
         assert console.wait("thinking")["reply"] > broken
         console.wait("finished")
-        known = [each.history("innkeeper") for each in gc.get_objects() if isinstance(each, Conversations)]
+        known = [each.history("innkeeper") for each in gc.get_objects() if type(each) is Conversations]
         console.quit()
     assert len(console.all("ready")) == 2
     assert not console.all("error")

@@ -2,6 +2,7 @@
 
 import { Events } from "./events.js";
 import { decode, encodeMicrophone } from "./packets.js";
+import { Pulse, TICK } from "./pulse.js";
 
 export const PROTOCOL = 1;
 const FIRST_WAIT = 250; // milliseconds; a network that only hiccuped is back by then
@@ -10,10 +11,6 @@ const LONGEST_WAIT = 5000;
 const PASSING = ["busy", "not_ready", "closing", "hello_timeout", "slow_client"];
 const NORMAL = 1000; // the server has ended the session and wants nobody back
 const GOING_AWAY = 1001;
-// Nothing tells a page that its network is dead while TCP still hopes. When an answer is owed and nothing at all has
-// come for so long, it is. Models that think for longer have been seen only where nobody would wait for them.
-const SILENCE = 12_000;
-const WATCH = 1000;
 // Microphone audio that waits in the socket longer than about three seconds is of no use to a conversation.
 const CLOGGED_BYTES = 300_000;
 
@@ -87,13 +84,14 @@ export class Connection extends Events {
   }
 
   #take(data) {
-    this.last = performance.now();
+    this.pulse.heard();
     if (typeof data === "string") return this.#message(parsed(data));
     const packet = decode(data);
     if (packet) this.emit("packet", packet);
   }
 
   #message(message) {
+    if (message.type === "pong") return; // that it came is all it says
     if (message.type === "ready") {
       this.token = message.resume;
       this.wait = FIRST_WAIT;
@@ -118,13 +116,15 @@ export class Connection extends Events {
   }
 
   #watch() {
-    this.last = performance.now();
+    this.pulse = new Pulse(performance.now());
     clearInterval(this.watching);
-    this.watching = setInterval(() => {
-      const owed = this.state !== "connected" || this.owed();
-      if (!owed) this.last = performance.now();
-      else if (performance.now() - this.last > SILENCE) this.#giveUp();
-    }, WATCH);
+    this.watching = setInterval(() => this.#look(performance.now()), TICK);
+  }
+
+  #look(now) {
+    const verdict = this.pulse.look(now, this.state === "connected", this.owed());
+    if (verdict === "ask") this.send({ type: "ping", at: Math.round(now) });
+    if (verdict === "give up") this.#giveUp();
   }
 
   /** A dead socket may take minutes to close; it is left to itself. */

@@ -184,6 +184,12 @@ export class SilentOutput {
 export function decode(buffer: ArrayBuffer): Packet | null;
 export function encodeMicrophone(time: number, samples: Int16Array, audible: boolean): ArrayBuffer;
 export function wordsOf(line: Pick<Line, "text" | "start" | "end" | "words">): SpokenWord[];
+/** `word` behind `before`, with a blank where the script has one: Chinese, Japanese and Thai have none. */
+export function joined(before: string, word: string): string;
+/** The `lang` of a text by its script ("zh", "ja", "ko", "th"), or "". */
+export function languageOf(text: string): string;
+/** Keep Enter in `field` with the input method while that composes. */
+export function composing(field: HTMLElement): void;
 export function openSound(): AudioContext;
 export function voiceRate(rate: number): 16000 | 24000 | 44100 | 48000;
 export function wakeOnTouch(context: AudioContext): void;

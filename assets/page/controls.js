@@ -1,5 +1,7 @@
 // What hands do: hold to talk (button or space), hands-free, interrupt (button or Escape), the typed line.
 
+import { composing } from "/client/index.js";
+
 const find = (id) => document.getElementById(id);
 
 /** `on` is {press, release, handsFree(on), interrupt, say(text) -> sent?}; each is called once per deed of the player. */
@@ -16,6 +18,7 @@ export class Controls {
     this.#keys();
     this.free.onclick = () => on.handsFree(!this.isFree);
     this.stop.onclick = () => on.interrupt();
+    composing(find("text"));
     find("composer").onsubmit = (event) => this.#say(event);
   }
 
@@ -61,7 +64,7 @@ export class Controls {
   #keys() {
     addEventListener("keydown", (event) => {
       if (document.body.dataset.view !== "talk") return;
-      if (event.key === "Escape") this.on.interrupt();
+      if (event.key === "Escape" && !event.isComposing) this.on.interrupt();
       if (event.code !== "Space" || !this.#forTalking(event.target)) return;
       event.preventDefault();
       if (!event.repeat) this.#down();

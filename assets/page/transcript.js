@@ -1,6 +1,6 @@
 // What was said, as it is said: the player's words while they are recognised, the character's on the audio clock.
 
-import { wordsOf } from "/client/index.js";
+import { joined, languageOf, wordsOf } from "/client/index.js";
 
 const KEPT = 60; // entries; what is older scrolls out of the page for good
 
@@ -29,7 +29,7 @@ export class Transcript {
 
   aside(text) {
     const note = make("p", "aside");
-    note.textContent = text;
+    write(note, text);
     this.#append(note);
     this.#read(text);
   }
@@ -41,7 +41,7 @@ export class Transcript {
       entry = this.#entry("player", "You");
       this.turns.set(turn, entry);
     }
-    entry.words.textContent = text;
+    write(entry.words, text);
     entry.root.classList.toggle("partial", !final);
     if (final) {
       this.turns.delete(turn);
@@ -58,7 +58,7 @@ export class Transcript {
 
   typed(text) {
     const entry = this.#entry("player", "You");
-    entry.words.textContent = text;
+    write(entry.words, text);
     this.atEnd = true;
     this.#follow();
   }
@@ -86,9 +86,11 @@ export class Transcript {
     if (!entry || entry.closed) return;
     if (!entry.shown) entry.text.replaceChildren();
     const spoken = make("b");
-    spoken.textContent = (entry.shown ? " " : "") + text;
+    const shown = joined(entry.shown, text);
+    spoken.textContent = shown.slice(entry.shown.length);
     entry.text.append(spoken);
-    entry.shown += spoken.textContent;
+    entry.text.lang = languageOf(shown);
+    entry.shown = shown;
     entry.left -= 1;
     if (entry.clauses.has(line)) this.#read(`${entry.name}: ${entry.clauses.get(line)}`);
     entry.clauses.delete(line);
@@ -152,10 +154,16 @@ export class Transcript {
 
   #read(text) {
     const line = make("p");
-    line.textContent = text;
+    write(line, text);
     this.spoken.append(line);
     while (this.spoken.children.length > 12) this.spoken.firstChild.remove();
   }
+}
+
+/** With the language of its script: glyphs, line breaks and a reader's voice follow it. */
+function write(part, text) {
+  part.textContent = text;
+  part.lang = languageOf(text);
 }
 
 function make(name, kind = "") {

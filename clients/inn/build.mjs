@@ -17,7 +17,7 @@ async function fingerprint() {
 }
 
 const options = {
-  entryPoints: { inn: join(here, "src/main.js") },
+  entryPoints: { inn: join(here, "src/main.js"), place: join(here, "src/place.js") },
   outdir: out,
   bundle: true,
   format: "esm",
@@ -32,7 +32,7 @@ const options = {
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-for (const name of ["index.html", "start.js", "style.css"]) await cp(join(here, "public", name), join(out, name));
+for (const name of ["index.html", "style.css"]) await cp(join(here, "public", name), join(out, name));
 if (process.argv.includes("--watch")) await (await esbuild.context(options)).watch();
 else {
   const { metafile } = await esbuild.build({ ...options, metafile: true });

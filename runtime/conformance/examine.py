@@ -26,8 +26,8 @@ ACTS: dict[str, Act] = {
     act.__name__: act
     for act in (
         acts.plain, acts.burst, acts.split, acts.stall, acts.hold, acts.cancel, acts.withdrawn, acts.empty,
-        acts.newer, acts.error, acts.two, acts.rest, losses.resume, losses.refused, acts.high, losses.leave,
-        losses.fatal,
+        acts.newer, acts.error, acts.two, acts.rest, losses.resume, losses.dead, losses.refused, acts.high,
+        losses.leave, losses.fatal,
     )
 }  # fmt: skip
 """In the order in which they are played. `fatal` starts the client anew."""

@@ -32,6 +32,8 @@ class Guest:
         self.replies: dict[int, Told] = {}
         self.rests: set[int] = set()
         self.actions: set[int] = set()
+        self.dead = False
+        """Its network is: nothing gets through any more."""
         self._wire = Wire()
         self._due: int | None = None
         """Time of the next microphone packet."""
@@ -44,6 +46,8 @@ class Guest:
 
     async def tell(self, message: m.FromServer | dict[str, object] | bytes) -> None:
         """Send; a client that has gone is noticed elsewhere."""
+        if self.dead:
+            return
         if isinstance(message, dict):
             message_text: str | bytes = json.dumps(message)
         else:
@@ -58,17 +62,22 @@ class Guest:
             return bool((await asyncio.wait({asyncio.ensure_future(pong)}, timeout=seconds))[0])
         return False
 
+    def die(self) -> None:
+        """Let nothing through from now on, in either direction; the client is told nothing of it."""
+        self.dead = True
+        self.connection.transport.pause_reading()
+
     async def read(self) -> None:
         """Judge everything, until the connection ends."""
         try:
             with suppress(ConnectionClosed):
                 async for data in self.connection:
-                    self._take(data)
+                    await self._take(data)
         finally:
             self.gone.set()
             self.greeted.set()
 
-    def _take(self, data: str | bytes) -> None:
+    async def _take(self, data: str | bytes) -> None:
         first = not self.greeted.is_set()
         try:
             item = self._wire.receive(data)
@@ -85,6 +94,8 @@ class Guest:
                 self.greeted.set()
             case m.Playback():
                 self._playback(item)
+            case m.Ping(at=at):
+                await self.tell(m.Pong(at=at))
             case m.ActionResult(action=action):
                 self.card.note("wire.known", action in self.actions, f"there is no action {action}")
             case media.Packet():

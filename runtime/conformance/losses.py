@@ -13,6 +13,9 @@ from runtime.protocol import messages as m
 
 GAP = 0.2
 """Seconds that must lie between two attempts: a quarter of one is usual."""
+NOTICED = 6.0
+"""Seconds in which a dead network must be noticed in mid-reply and another tried: three for the silence, one
+for a voice that runs dry first, two for a busy machine."""
 AWAY = 4.0
 """Seconds in which a client must not come back; with ordinary back-off it would try four times."""
 
@@ -72,6 +75,28 @@ def _played(kit: Kit, guest: Guest, told: Told) -> None:
     right = played is not None and played.reply == told.number and told.heard <= played.at <= most
     text = f"`hello.played` was {played}; reply {told.number} was heard from {told.heard} to {most:.0f}"
     kit.card.note("resume.played", right, text)
+
+
+async def dead(kit: Kit) -> None:
+    """The network dies in the middle of a reply, and nobody says so."""
+    told = await kit.begin()
+    speaking = asyncio.create_task(kit.utter(told, 4.0, done=False))
+    await within(told.began.wait(), BEGUN)
+    await asyncio.sleep(0.5)
+    speaking.cancel()
+    told.lost = True
+    guest, _ = await kit.present()
+    guest.die()
+    try:
+        again = await kit.knock(NOTICED)
+    except Absent as absent:
+        kit.card.note("resume.dead", False, str(absent))
+        return
+    finally:
+        guest.connection.transport.abort()
+    kit.card.note("resume.dead", True, "")
+    again.replies[told.number] = told
+    await kit.welcome(again, resumed=True)
 
 
 async def refused(kit: Kit) -> None:

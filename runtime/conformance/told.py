@@ -12,6 +12,8 @@ SLACK = 0.1
 """Seconds a report may be ahead: a block of the audio device, and the way of the packets."""
 HELD = 0.3
 """Seconds until a `hold` must show: its way to the client, a block of the device, a fade."""
+CROSSING = 1.0
+"""Seconds in which a report may come after a `cancel` as if there were none: the two have crossed."""
 EXACT = 0.02
 """Seconds that the end may be off, as where a device of another rate counts."""
 
@@ -53,6 +55,7 @@ class Told:
     """The client has begun to play it."""
     over: Event = field(default_factory=Event)
     """The client has done with it."""
+    _cancelled_at: float = 0.0
     _held: float | None = None
     _reported_in_hold: bool = False
 
@@ -86,6 +89,7 @@ class Told:
     def cancel(self, now: float) -> m.Cancel:
         """The message that ends it, as far as it can have been heard."""
         self._advance(now)
+        self._cancelled_at = now
         through = int(self._fed.at)
         self.cancelled = m.Cancel(
             reply=self.number,
@@ -116,7 +120,7 @@ class Told:
         self._advance(now)
         text = f"reply {self.number}: {report.state} at {report.at}"
         if self.card.note("playback.over", not self.over.is_set(), f"{text}, after its end was reported"):
-            self._judge(report, text)
+            self._judge(report, text, now)
             self._place(report, text)
         self._reported_in_hold |= self._held is not None
         self.reports.append(report)
@@ -124,7 +128,7 @@ class Told:
         if report.state in ("finished", "interrupted"):
             self.over.set()
 
-    def _judge(self, report: m.Playback, text: str) -> None:
+    def _judge(self, report: m.Playback, text: str, now: float) -> None:
         """Is it the report that is due?"""
         first = not self.reports
         if report.state == "started":
@@ -140,7 +144,9 @@ class Told:
         if self.cancelled is None:
             self.card.note("playback.finished", report.state != "interrupted", f"{text}, without a cancel")
         else:
-            self.card.note("cancel.report", report.state == "interrupted", f"{text}, after its cancel")
+            crossed = report.state in ("started", "position") and now - self._cancelled_at < CROSSING
+            right = crossed or report.state == "interrupted"
+            self.card.note("cancel.report", right, f"{text}, after its cancel")
             void = report.at <= self.cancelled.valid_through + SLACK * self.rate
             self.card.note("cancel.void", void, f"{text}, valid through {self.cancelled.valid_through}")
 

@@ -1,15 +1,8 @@
 // What was said: the log of the talk, the line that is being spoken, and the same for those who have it read to them.
 
+import { joined, languageOf } from "/client/index.js";
+
 const KEPT = 60; // entries; older ones leave the page
-// Between these no blank is written: joined with one, Chinese, Japanese and Thai would be torn apart.
-const UNSPACED = /[\u0e00-\u0e7f\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]$/;
-
-/** `word` behind `before`, with a blank where the script has one. */
-export function joined(before, word) {
-  if (!before || UNSPACED.test(before) || /^[\u3000-\u303f\uff00-\uffef]/.test(word)) return before + word;
-  return `${before} ${word}`;
-}
-
 export class Captions {
   constructor({ log, line, live }) {
     Object.assign(this, { log, line, live });
@@ -21,7 +14,7 @@ export class Captions {
   player(turn, text, final = true) {
     let entry = this.turns.get(turn);
     if (!entry) this.turns.set(turn, (entry = this.#entry("player", "You")));
-    entry.words.textContent = text;
+    write(entry.words, text);
     entry.root.classList.toggle("partial", !final);
     if (final) this.turns.delete(turn);
   }
@@ -44,8 +37,8 @@ export class Captions {
     said.heard = joined(said.heard, text);
     said.part = said.line === line ? joined(said.part, text) : text;
     said.line = line;
-    said.entry.words.textContent = said.heard;
-    this.line.textContent = said.part;
+    write(said.entry.words, said.heard);
+    write(this.line, said.part);
     this.line.dataset.who = said.name;
     this.line.hidden = false;
     return said.part;
@@ -57,7 +50,7 @@ export class Captions {
     if (!said) return;
     this.replies.delete(reply);
     if (!whole && said.heard) said.entry.words.textContent = `${said.heard} —`;
-    if (said.heard) this.live.textContent = `${said.name}: ${said.heard}`;
+    if (said.heard) write(this.live, `${said.name}: ${said.heard}`);
     this.line.hidden = true;
   }
 
@@ -65,9 +58,9 @@ export class Captions {
   aside(text, kind = "deed") {
     const note = document.createElement("p");
     note.className = `aside ${kind}`;
-    note.textContent = text;
+    write(note, text);
     this.#append(note);
-    this.live.textContent = text;
+    write(this.live, text);
   }
 
   /** Drop lines that are under way: the connection has gone. */
@@ -91,4 +84,10 @@ export class Captions {
     this.log.append(part);
     while (this.log.children.length > KEPT) this.log.firstChild.remove();
   }
+}
+
+/** With the language of its script: glyphs and line breaks follow it. */
+function write(part, text) {
+  part.textContent = text;
+  part.lang = languageOf(text);
 }

@@ -12,7 +12,10 @@ export class Frames {
     this.index = new Map(); // of the shapes, as `ready` names them
     this.before = 0;
     this.stood = this.looked = 0;
-    view.renderer.setAnimationLoop((now) => this.#frame(now));
+  }
+
+  start() {
+    this.view.renderer.setAnimationLoop((now) => this.#frame(now));
   }
 
   #frame(now) {

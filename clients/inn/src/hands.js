@@ -1,24 +1,20 @@
-// The player's pointer and keys: what is under them, what is clicked, when talk is held.
+// The player's pointer: what is under it, and what is clicked.
 
 import * as THREE from "three";
 
 const CLICK = 8; // pixels: a finger that moved further has dragged
 
-const typing = (target) => target.closest?.("input, textarea, button, a, summary");
-
 export class Hands {
-  /** `on` is {over(id, point), use(id), press(), release(), interrupt()}. */
+  /** `on` is {over(id), use(id)}. */
   constructor(canvas, view, on) {
     Object.assign(this, { canvas, view, on });
     this.ray = new THREE.Raycaster();
     this.pointer = null;
     this.under = null;
-    this.held = false;
     canvas.addEventListener("pointermove", (event) => (this.pointer = [event.clientX, event.clientY]));
     canvas.addEventListener("pointerleave", () => (this.pointer = null));
     canvas.addEventListener("pointerdown", (event) => (this.from = [event.clientX, event.clientY]));
     canvas.addEventListener("click", (event) => this.#click(event));
-    this.#keys();
   }
 
   /** Once a frame at most: the ray meets every mesh of the room. */
@@ -37,20 +33,5 @@ export class Hands {
     if (this.from && Math.hypot(clientX - this.from[0], clientY - this.from[1]) > CLICK) return;
     const id = this.#hit(clientX, clientY);
     if (id) this.on.use(id);
-  }
-
-  #keys() {
-    addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.on.interrupt();
-      if (event.code !== "Space" || typing(event.target)) return;
-      event.preventDefault();
-      if (!event.repeat) this.on.press();
-    });
-    addEventListener("keyup", (event) => {
-      if (event.code !== "Space" || typing(event.target)) return;
-      event.preventDefault();
-      this.on.release();
-    });
-    addEventListener("blur", () => this.on.release());
   }
 }

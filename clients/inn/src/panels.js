@@ -1,5 +1,7 @@
 // The page around the canvas: connection, people, keys, notices.
 
+import { composing, languageOf } from "/client/index.js";
+
 const find = (id) => document.getElementById(id);
 const NOTICE_MS = 7000; // long enough to be read twice
 
@@ -25,19 +27,26 @@ export function notice(title, hint = "") {
   setTimeout(() => made.remove(), NOTICE_MS);
 }
 
-/** A button for each character and each thing: all that a pointer can do, for keys and screen readers. */
-export function showAround(world, use) {
-  const button = (id, text, title) => {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.textContent = text;
-    made.dataset.id = id;
-    if (title) made.title = title;
-    made.onclick = () => use(id);
-    return made;
-  };
-  find("people").replaceChildren(...[...world.characters.values()].map(({ id, name, description }) => button(id, name, description)));
-  find("things").replaceChildren(...[...world.things.values()].filter(({ id }) => !["stall", "barrel"].includes(id)).map(({ id, name }) => button(id, name)));
+// A button for each character and each thing: all that a pointer can do, for keys and screen readers.
+
+export function showPeople(cast, use) {
+  find("people").replaceChildren(...cast.map(({ id, name, description }) => button(id, name, description, use)));
+}
+
+export function showThings(world, use) {
+  const usable = [...world.things.values()].filter(({ id }) => !["stall", "barrel"].includes(id));
+  find("things").replaceChildren(...usable.map(({ id, name }) => button(id, name, "", use)));
+}
+
+function button(id, text, title, use) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = text;
+  made.lang = languageOf(text);
+  made.dataset.id = id;
+  if (title) made.title = title;
+  made.onclick = () => use(id);
+  return made;
 }
 
 export function showAttended(id) {
@@ -56,17 +65,44 @@ export function keys(on) {
   };
   hold.onpointerup = hold.onpointercancel = () => on.release();
   hold.oncontextmenu = (event) => event.preventDefault(); // a long touch is talking, not a menu
-  hold.onkeydown = (event) => event.code === "Space" && !event.repeat && (event.preventDefault(), on.press());
-  hold.onkeyup = (event) => event.code === "Space" && (event.preventDefault(), on.release());
+  // Listeners, as what an `onkeydown` returns would keep Tab from leaving the button.
+  hold.addEventListener("keydown", (event) => {
+    if (event.code === "Space" && !event.repeat) event.preventDefault(), on.press();
+  });
+  hold.addEventListener("keyup", (event) => {
+    if (event.code === "Space") event.preventDefault(), on.release();
+  });
   // Enter and screen readers click without a pointer: the first one talks, the next one ends it.
-  hold.onclick = (event) => event.detail === 0 && (hold.classList.contains("down") ? on.release() : on.press());
+  hold.addEventListener("click", (event) => {
+    if (event.detail === 0) hold.classList.contains("down") ? on.release() : on.press();
+  });
   find("handsfree").onclick = () => on.handsFree();
   find("interrupt").onclick = () => on.interrupt();
+  composing(find("text"));
   find("composer").onsubmit = (event) => {
     event.preventDefault();
     const field = find("text");
     if (field.value.trim() && on.say(field.value.trim())) field.value = "";
   };
+}
+
+const typing = (target) => target.closest?.("input, textarea, button, a, summary");
+
+/** Space talks and Escape stops, wherever the focus has no use of its own for them. */
+export function globalKeys(on) {
+  const talks = (event) => event.code === "Space" && !typing(event.target);
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.isComposing) on.interrupt();
+    if (!talks(event)) return;
+    event.preventDefault();
+    if (!event.repeat) on.press();
+  });
+  addEventListener("keyup", (event) => {
+    if (!talks(event)) return;
+    event.preventDefault();
+    on.release();
+  });
+  addEventListener("blur", () => on.release());
 }
 
 const ACTIVITY = { idle: "", listening: "Listening…", thinking: "Thinking…", speaking: "Speaking" };

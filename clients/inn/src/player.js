@@ -1,20 +1,22 @@
 // What the player does: goes up to somebody, talks, uses things, steps back.
 
-import { keys, notice, showAttended } from "./panels.js";
+import { globalKeys, keys, notice, showAttended } from "./panels.js";
 import { use } from "./uses.js";
 
 const find = (id) => document.getElementById(id);
 
 export class Player {
-  constructor(session, world, talk, told) {
-    Object.assign(this, { session, world, talk, told });
+  constructor(session, talk, told) {
+    Object.assign(this, { session, talk, told });
     this.attended = null;
     this.greeted = new Set();
-    this.view = this.link = null; // there when the room is
-    keys({
+    this.world = this.view = this.link = null; // there when the room is
+    const on = {
       press: () => this.press(), release: () => this.release(), handsFree: () => this.handsFree(),
       interrupt: () => this.interrupt(), say: (text) => this.say(text),
-    });
+    };
+    keys(on);
+    globalKeys(on);
     find("back").onclick = () => this.stepBack();
   }
 
@@ -27,8 +29,7 @@ export class Player {
   }
 
   async touch(id) {
-    if (!this.link) return; // the room is not there yet
-    if (this.world.characters.has(id)) return this.approach(id);
+    if (this.session.info?.cast.some((npc) => npc.id === id)) return this.approach(id);
     const sentence = await use(this.world, id);
     if (!sentence) return this.link.look(id);
     this.talk.captions.aside(sentence);
@@ -52,7 +53,7 @@ export class Player {
   #attend(id) {
     this.attended = this.told.attended = id;
     showAttended(id);
-    this.view.attend(this.world.characters.get(id) ?? null);
+    this.view?.attend(this.world.characters.get(id) ?? null);
   }
 
   async press() {

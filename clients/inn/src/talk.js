@@ -6,8 +6,9 @@ import { showWaterfall } from "./waterfall.js";
 const find = (id) => document.getElementById(id);
 
 export class Talk {
-  constructor(session, world, captions, told) {
-    Object.assign(this, { session, world, captions, told });
+  /** `nameOf(id)` is what a character is called. */
+  constructor(session, nameOf, captions, told) {
+    Object.assign(this, { session, nameOf, captions, told });
     this.speaker = null; // the id of whoever can be heard
     this.asked = null; // when the player's question ended, in milliseconds of the page
     this.#connection();
@@ -32,7 +33,7 @@ export class Talk {
       .on("state", (state) => this.#state(state))
       .on("missed", ({ npc, text }) => {
         told.missed.push(text);
-        captions.aside(`You missed what ${this.world.nameOf(npc)} said next: “${text}”`, "missed");
+        captions.aside(`You missed what ${this.nameOf(npc)} said next: “${text}”`, "missed");
       })
       .on("error", ({ code, message, hint }) => {
         told.errors.push(code);
@@ -67,9 +68,9 @@ export class Talk {
   }
 
   #characters() {
-    const { captions, told, world } = this;
+    const { captions, told, nameOf } = this;
     this.session
-      .on("reply", ({ reply, npc }) => captions.begin(reply, world.nameOf(npc)))
+      .on("reply", ({ reply, npc }) => captions.begin(reply, nameOf(npc)))
       .on("word", (word) => {
         told.words += 1;
         told.line = captions.word(word);

@@ -4,5 +4,6 @@ export { PROTOCOL } from "./connection.js";
 export { wordsOf } from "./cues.js";
 export { SilentOutput, WebOutput } from "./output.js";
 export { decode, encodeMicrophone } from "./packets.js";
+export { composing, joined, languageOf } from "./script.js";
 export { connect, Session } from "./session.js";
 export { openSound, voiceRate, wakeOnTouch } from "./sound.js";

@@ -35,6 +35,11 @@ export class Microphone {
     return Boolean(this.node);
   }
 
+  /** Whether what it hears leaves the page. */
+  get heard() {
+    return this.held || this.releasing !== 0 || this.handsFree;
+  }
+
   async #open() {
     if (!this.context || !globalThis.navigator?.mediaDevices?.getUserMedia) throw new DOMException("needs https or localhost", "NotSupportedError");
     const stream = await navigator.mediaDevices.getUserMedia({
@@ -72,9 +77,8 @@ export class Microphone {
   }
 
   #packet({ time, samples, peak }) {
-    const open = this.held || this.releasing !== 0 || this.handsFree;
-    this.level(open ? peak : 0);
-    if (open) this.send(time, samples);
+    this.level(this.heard ? peak : 0);
+    if (this.heard) this.send(time, samples);
     else this.recent = [...this.recent.slice(1 - PREROLL_PACKETS), { time, samples }];
   }
 

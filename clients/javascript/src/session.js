@@ -181,7 +181,7 @@ export class Session extends Calls {
   #connection(url) {
     const connection = new Connection(url, {
       hello: (resume) => this.#hello(resume),
-      owed: () => this.conversation.waits,
+      owed: () => this.conversation.waits || this.microphone.heard,
       Socket: this.options.WebSocket,
       resume: this.options.resume,
     });

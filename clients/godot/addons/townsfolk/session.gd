@@ -20,7 +20,7 @@ signal missed(character: String, text: String)
 ## Every message of the server, as it came.
 signal message_received(message: Dictionary)
 
-## OFFLINE: not asked to connect. CONNECTING: for the first time. CONNECTED: a new session. RECONNECTING: the
+## OFFLINE: not asked to connect, or ended by the server. CONNECTING: for the first time. CONNECTED: a new session. RECONNECTING: the
 ## network is lost, another attempt follows. RESUMED: back, as if nothing had happened. REFUSED: the server
 ## does not want this client; trying again would not help.
 enum State { OFFLINE, CONNECTING, CONNECTED, RECONNECTING, RESUMED, REFUSED }
@@ -72,6 +72,7 @@ func _ready() -> void:
 	_connection.opened.connect(_say_hello)
 	_connection.received.connect(_take)
 	_connection.lost.connect(_lost)
+	_connection.ended.connect(close)
 	if autostart:
 		_open_soon()
 
@@ -211,7 +212,10 @@ func _take_speaker(message: Dictionary) -> void:
 
 func _take_error(message: Dictionary) -> void:
 	refused.emit(message.code, message.message, message.hint)
-	if not is_open() and not message.code in PASSING:
+	if not message.fatal:
+		return
+	_connection.passing = message.code in PASSING
+	if not _connection.passing:
 		_connection.close()
 		state = State.REFUSED
 

@@ -18,6 +18,10 @@ const CLIENT := "townsfolk-godot 0.1.0"
 @export var language := "en"
 ## How many times as long as usual characters wait for this player to go on, 0.5 to 4.
 @export_range(0.5, 4.0, 0.1) var patience := 1.0
+## The player has agreed to be looked at: faces and camera frames are taken, and never stored.
+@export var camera := false
+## The player has agreed that other players see their face and head move.
+@export var double := false
 @export_group("Media")
 ## Hertz of the characters' voices.
 @export_enum("16000:16000", "24000:24000", "44100:44100", "48000:48000") var voice_rate := 24000
@@ -34,7 +38,10 @@ func introduction(cast_ids: Array) -> Dictionary:
 		"type": "hello",
 		"protocol": Wire.PROTOCOL,
 		"client": CLIENT,
-		"player": {"id": player_id, "name": player_name, "language": language, "patience": patience},
+		"player": {
+			"id": player_id, "name": player_name, "language": language, "patience": patience,
+			"camera": camera, "double": double,
+		},
 		"cast": cast_ids,
 		"audio_out": {"rate": voice_rate},
 		"face": {"format": "u8", "fps": face_rate, "shapes": shapes, "pose": true, "rest": true},

@@ -61,12 +61,19 @@ namespace Townsfolk.Checks
             return loudest;
         }
 
-        /// <summary>What is on its way to the server, without spaces and quotes.</summary>
+        /// <summary>What is on its way to the server beside pings, without spaces and quotes.</summary>
         public string Sent()
         {
-            var sent = string.Join(" ", Conversation.Outbox.Where(data => data.Text != null).Select(data => data.Text));
+            return string.Join(" ", Texts().Where(text => !text.StartsWith("{type:ping")));
+        }
+
+        /// <summary>All that is on its way to the server as text.</summary>
+        public List<string> Texts()
+        {
+            var texts = Conversation.Outbox.Where(data => data.Text != null).Select(data => data.Text.Replace("\"", ""));
+            var sent = texts.ToList();
             Conversation.Outbox.Clear();
-            return sent.Replace("\"", "");
+            return sent;
         }
     }
 
@@ -232,16 +239,29 @@ namespace Townsfolk.Checks
             Check.That(talk.Conversation.Update(11), "it waits for ever");
         }
 
-        public static void AVoiceThatStopsForGoodIsALostConnection()
+        public static void ALineThatAnswersNothingIsLost()
         {
             var talk = new Talk().Ready();
-            talk.Say("{'type':'reply','reply':1,'npc':'a'}");
-            talk.Run(30);
-            Check.That(!talk.Conversation.Update(talk.Now), "thinking may take long");
-            talk.Voice(1, 0, 9600).Run(5);
+            talk.Sent();
+            for (int i = 0; i < 15; i++)
+            {
+                talk.Run(2.1);
+                Check.That(!talk.Conversation.Update(talk.Now), "thinking may take long");
+                Check.Equal(2, talk.Texts().Count(text => text.StartsWith("{type:ping,at:")), "questions in two seconds");
+                talk.Say("{'type':'pong','at':1}");
+            }
+            talk.Run(2.9);
             Check.That(!talk.Conversation.Update(talk.Now), "too early");
-            talk.Run(16);
+            talk.Run(0.2);
             Check.That(talk.Conversation.Update(talk.Now), "it waits for ever");
+        }
+
+        public static void AGameThatStoodStillBlamesNoNetwork()
+        {
+            var talk = new Talk().Ready();
+            talk.Run(1);
+            Check.That(!talk.Conversation.Update(talk.Now + 60), "a level was loaded");
+            Check.That(!talk.Conversation.Update(talk.Now + 61), "it has half a second more");
         }
 
         public static void NoServerThrowsAClientOver()

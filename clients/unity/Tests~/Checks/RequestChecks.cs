@@ -32,6 +32,7 @@ namespace Townsfolk.Checks
             yield return Requests.Watch("p-18");
             yield return Requests.Interrupt();
             yield return Requests.Playback(7, "position", 12000);
+            yield return Requests.Ping(81.5);
             yield return Requests.Say("\"Ünïcode\" \\ \n\ud83d\ude00");
         }
 

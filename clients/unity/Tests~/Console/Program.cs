@@ -8,8 +8,8 @@ using System.Threading;
 namespace Townsfolk.Console
 {
     /// <summary>
-    /// A game without a picture, on the package's core: `console.exe [--folder FOLDER] URL`. Plays silently what
-    /// comes, prints what happens as lines of JSON, takes commands from its input (say TEXT, greet ID, interrupt,
+    /// A game without a picture, on the package's core: `console.exe [--folder FOLDER | --room] URL`. Plays
+    /// silently what comes (in a room: beside an open microphone, with faces that live between replies), prints what happens as lines of JSON, takes commands from its input (say TEXT, greet ID, interrupt,
     /// hear FILE, send JSON, quit), and ends when the server does.
     /// </summary>
     internal sealed class Program
@@ -23,13 +23,14 @@ namespace Townsfolk.Console
         private double silentFrom = double.PositiveInfinity;
         private float residue;
 
-        private Program(string url, string folder)
+        private Program(string url, string folder, bool inRoom)
         {
             var packets = new BinaryWriter(File.Create(Path.Combine(folder, "packets")));
             shown = new BinaryWriter(File.Create(Path.Combine(folder, "shown")));
-            var settings = new Settings { Client = "townsfolk-unity-console", EchoCancelled = true };
+            var settings = new Settings { Client = "townsfolk-unity-console", EchoCancelled = true, Rest = inRoom };
             conversation = new Conversation(settings, Device.Rate);
             client = new Client(url, conversation, () => new Tap(packets));
+            if (inRoom) room.Open();
             Listen();
         }
 
@@ -37,7 +38,7 @@ namespace Townsfolk.Console
         {
             string url = arguments.LastOrDefault() ?? Environment.GetEnvironmentVariable("TOWNSFOLK_URL");
             string folder = arguments.Length > 2 ? arguments[1] : Path.GetTempPath();
-            var program = new Program(url, folder);
+            var program = new Program(url, folder, arguments.Contains("--room"));
             new Thread(program.Read) { IsBackground = true }.Start();
             using (var device = new Device(() => program.voices, Path.Combine(folder, "heard"))) program.Run(device);
         }

@@ -18,11 +18,17 @@ namespace Townsfolk.Console
 
         public bool IsOn { get; private set; }
 
+        /// <summary>Nobody says anything yet.</summary>
+        public void Open()
+        {
+            IsOn = true;
+        }
+
         public void Play(string path)
         {
             byte[] bytes = File.ReadAllBytes(path);
             for (int i = 0; i + 1 < bytes.Length; i += 2) said.Enqueue(BitConverter.ToInt16(bytes, i) / 32768f);
-            IsOn = true;
+            Open();
         }
 
         public void Record(Conversation conversation, double now)

@@ -10,9 +10,6 @@ namespace Townsfolk
     /// </summary>
     public sealed class Conversation
     {
-        // A voice that has stopped in mid-reply for so long waits for a network that does not know it is gone.
-        private const double LongestStall = 20;
-
         // These pass: the server asks to come back later.
         private static readonly HashSet<string> Passing = new HashSet<string>
         {
@@ -27,7 +24,7 @@ namespace Townsfolk
         private Character latestSpeaker;
         private long latest = -1;
         private long first = long.MaxValue;
-        private double receivedAt;
+        private readonly Pulse pulse = new Pulse();
         private bool passing;
 
         /// <summary>For voices on a device of <paramref name="output"/> hertz.</summary>
@@ -115,7 +112,7 @@ namespace Townsfolk
         /// <summary>A connection is open: the session begins, or goes on.</summary>
         public void Connected(double now)
         {
-            receivedAt = now;
+            pulse.Begin(now);
             passing = false;
             Outbox.Clear();
             Played? played = null;
@@ -132,6 +129,7 @@ namespace Townsfolk
         /// </summary>
         public void Disconnected(bool inPeace, double now)
         {
+            Outbox.Clear(); // it was meant for this one
             if (inPeace && !passing && Link.IsOpen) Link.End(false);
             else Link.Lost(now);
         }
@@ -139,7 +137,7 @@ namespace Townsfolk
         /// <summary>Take what the server sent. Whatever that is, nothing is thrown: Failed tells of it.</summary>
         public void Receive(Data data, double now)
         {
-            receivedAt = now;
+            pulse.Heard();
             try
             {
                 if (data.Bytes != null) Take(data.Bytes);
@@ -157,14 +155,10 @@ namespace Townsfolk
         public bool Update(double now)
         {
             foreach (Character character in cast.Values) character.Update(now);
-            return Link.Overdue(now) || Link.IsOpen && Stalled() && now - receivedAt > LongestStall;
-        }
-
-        // Only in the middle of a voice is the server sure to send: it may think, or wait for a result, for long.
-        private bool Stalled()
-        {
-            return latestSpeaker != null && latestSpeaker.Clock.Reply == latest && !latestSpeaker.Clock.Running
-                && speakers.ContainsKey(latest);
+            if (!Link.IsOpen) return Link.Overdue(now);
+            if (pulse.Look(now)) return true;
+            if (pulse.IsTimeToAsk()) Send(Requests.Ping(now));
+            return false;
         }
 
         private void Take(byte[] bytes)

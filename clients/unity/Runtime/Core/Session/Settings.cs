@@ -22,6 +22,12 @@ namespace Townsfolk
         /// <summary>How many times as long as usual characters wait for the player to go on: 0.5 to 4.</summary>
         public float Patience = 1;
 
+        /// <summary>The player has agreed to be looked at: faces and camera frames are taken, never stored.</summary>
+        public bool Camera;
+
+        /// <summary>The player has agreed that other players see their face and head move.</summary>
+        public bool Double;
+
         /// <summary>Ids of the characters that are wanted, up to 32; empty for all there are.</summary>
         public List<string> Cast = new List<string>();
 

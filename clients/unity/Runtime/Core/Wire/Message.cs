@@ -26,6 +26,7 @@ namespace Townsfolk
                 case "hold": return new Hold(fields);
                 case "release": return new Release(fields);
                 case "cancel": return new Cancel(fields);
+                case "pong": return new Pong(fields);
                 case "error": return new Error(fields);
                 default: return null;
             }

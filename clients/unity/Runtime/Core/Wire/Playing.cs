@@ -38,6 +38,17 @@ namespace Townsfolk
         }
     }
 
+    /// <summary>Answers Ping: the line is alive, which Conversation knows by then.</summary>
+    public sealed class Pong : Message
+    {
+        public readonly double At;
+
+        internal Pong(Fields from)
+        {
+            At = from.Number("at");
+        }
+    }
+
     /// <summary>Fall silent in this place and keep what is there: the player may be interrupting.</summary>
     public sealed class Hold : OfReply
     {

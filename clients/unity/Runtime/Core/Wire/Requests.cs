@@ -17,7 +17,7 @@ namespace Townsfolk
         {
             return Write("hello", "protocol", Protocol, "client", settings.Client, "player", Record("id",
                 settings.PlayerId, "name", settings.PlayerName, "language", settings.Language, "patience",
-                settings.Patience), "cast", settings.Cast, "audio_in", Record("rate", settings.MicrophoneRate,
+                settings.Patience, "camera", settings.Camera, "double", settings.Double), "cast", settings.Cast, "audio_in", Record("rate", settings.MicrophoneRate,
                 "echo_cancelled", settings.EchoCancelled), "audio_out", Record("rate", settings.VoiceRate), "face",
                 Record("format", "u8", "fps", settings.Fps, "shapes", settings.Shapes, "pose", settings.Pose,
                 "rest", settings.Rest), "resume", resume, "played", played == null || resume == null ? null
@@ -127,6 +127,12 @@ namespace Townsfolk
         public static string Playback(long reply, string state, long at)
         {
             return Write("playback", "reply", reply, "state", state, "at", at);
+        }
+
+        /// <summary>Is the line alive? The server answers at once. Conversation asks by itself.</summary>
+        public static string Ping(double at)
+        {
+            return Write("ping", "at", at);
         }
 
         private static Dictionary<string, object> Record(Entity entity)

@@ -1,4 +1,4 @@
-/* Townsfolk, sources 153102f054006d3e */
+/* Townsfolk, sources 189950467cf8b762 */
 /**
  * @license
  * Copyright 2010-2026 Three.js Authors
