@@ -22,9 +22,14 @@ import rich.progress
 import typer
 from rich.console import Console
 
+# Two threads that sleep at every layer of a model this small take half as long again as two that wait awake.
+# OpenMP looks when it is loaded, so this comes first; who talks needs the opposite (runtime.mind.llama).
+os.environ.setdefault("OMP_WAIT_POLICY", "active")
+
 from runtime.character import BadCharacter, Character, load
 from runtime.mind.llama import smollm2
 from runtime.mind.prompt import system
+from runtime.mind.repack import repacked
 from runtime.mind.tuning import Settings, adapter
 from runtime.mind.tuning.conversations import Conversation, mix, read, split
 from runtime.mind.tuning.grounding import grounded
@@ -33,6 +38,9 @@ from runtime.mind.tuning.student import Batch, Student, batches
 ADAPTER, CARD = "adapter.gguf", "adapter.md"
 WARM_UP = 0.05
 """Share of the steps in which the rate rises: the first gradients of a fresh adapter point anywhere."""
+
+NOISE = 0.02
+"""Nats of the held-out loss that say nothing: some 160 exchanges are a small exam."""
 
 LAST_RATE = 0.05
 """Share of the rate that the cosine ends at."""
@@ -63,7 +71,9 @@ class Card:
     held_out: int
     settings: Settings
     losses: tuple[float, ...]
-    """Before training and after each epoch; the adapter is that of the epoch with the least."""
+    """Before training and after each epoch."""
+    kept: int
+    """The epoch whose adapter this is."""
     seconds: float
     machine: str
     date: str
@@ -71,14 +81,15 @@ class Card:
     def __str__(self) -> str:
         """In Markdown."""
         s = self.settings
-        before, after = self.losses[0], min(self.losses[1:])
+        before, after = self.losses[0], self.losses[self.kept]
         rows = {
             "base model": f"{self.base}, sha256 `{self.base_sha256}`",
             "dialogue": f"{self.trained_on} exchanges learned, {self.held_out} held out",
-            "adapter": f"LoRA of rank {s.rank}, alpha {s.alpha}, on all layers from block {s.first} on",
+            "adapter": f"LoRA of rank {s.rank}, alpha {s.alpha}, from block {s.first} on, on "
+            + ", ".join(s.layers),
             "training": f"AdamW, rate {s.rate:g} on a cosine, decay {s.decay:g}, {s.tokens} tokens a step, "
             f"at most {s.epochs} epochs, seed {s.seed}",
-            "kept": f"epoch {self.losses.index(after)}",
+            "kept": f"epoch {self.kept}",
             "held-out loss": " → ".join(f"{loss:.3f}" for loss in self.losses) + " nats a token",
             "held-out perplexity": f"{math.exp(before):.1f} before, {math.exp(after):.1f} after",
             "took": f"{self.seconds:.0f} s on {self.machine}",
@@ -103,10 +114,10 @@ def tune(
     ModuleNotFoundError without the extra.
     """
     started = time.monotonic()
-    weights = weights or smollm2()
+    weights = weights or repacked(smollm2())
     learned, held = split(grounded(character, folder, read(folder)), settings.seed)
     student = Student(weights, system(character), settings)
-    pairs, losses = _train(student, character, learned, held, settings, report)
+    pairs, losses, kept = _train(student, character, learned, held, settings, report)
     out.mkdir(parents=True, exist_ok=True)
     heads = student.base.config.num_attention_heads, student.base.config.num_key_value_heads
     adapter.write(out / ADAPTER, pairs, settings.alpha, *heads, name=character.name)
@@ -120,6 +131,7 @@ def tune(
         held_out=sum(map(len, held)),
         settings=settings,
         losses=losses,
+        kept=kept,
         seconds=time.monotonic() - started,
         machine=f"{os.cpu_count()} CPU cores ({platform.machine()})",
         date=datetime.datetime.now(datetime.UTC).date().isoformat(),
@@ -135,8 +147,11 @@ def _train(
     held: list[Conversation],
     settings: Settings,
     report: Report,
-) -> tuple[Pairs, tuple[float, ...]]:
-    """The best adapter, and the held-out loss before and after each epoch; ends when it has risen."""
+) -> tuple[Pairs, tuple[float, ...], int]:
+    """The adapter, the held-out loss before and after each epoch, and the epoch that is kept.
+
+    Training ends when that loss has risen by more than NOISE, with the epoch before.
+    """
     rng = Random(settings.seed)
 
     def seen(talks: Iterable[Conversation]) -> list[Batch]:
@@ -147,17 +162,17 @@ def _train(
     mixes = [seen(mix(character, learned, rng)) for _ in range(min(settings.mixes, settings.epochs))]
     epochs = [mixes[number % len(mixes)] for number in range(settings.epochs)]
     steps, step = sum(map(len, epochs)), 0
-    best, losses = student.pairs(), [student.measure(exam)]
+    best, losses, kept = student.pairs(), [student.measure(exam)], 0
     for lessons in epochs:
         for batch in rng.sample(lessons, len(lessons)):
             student.learn(batch, _rate(step / steps))
             step += 1
             report(Progress(step, steps, losses[-1]))
         losses.append(student.measure(exam))
-        if losses[-1] > min(losses[1:]):
+        if losses[-1] > min(losses[1:]) + NOISE:
             break
-        best = student.pairs()
-    return best, tuple(losses)
+        best, kept = student.pairs(), kept + 1
+    return best, tuple(losses), kept
 
 
 def _rate(done: float) -> float:

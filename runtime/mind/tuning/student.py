@@ -63,7 +63,7 @@ class Student:
         config = peft.LoraConfig(
             r=settings.rank,
             lora_alpha=settings.alpha,
-            target_modules=[name.split(".")[1] for name in adapter.NAMES],
+            target_modules=list(settings.layers),
             layers_to_transform=list(range(settings.first, len(blocks))),
         )
         self.model: Any = peft.get_peft_model(self.base, config)
