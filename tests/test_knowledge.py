@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,6 +14,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from runtime.knowledge import KNOWN, BadKnowledge, Fact, Knowledge, index, notes
+from runtime.knowledge.answering import may_answer
+from runtime.knowledge.consult import consult
+from runtime.knowledge.embedding import embedded
 from runtime.knowledge.knowledge import Common, Likeness, fused, score
 from runtime.knowledge.notes import LONGEST, Note
 from runtime.knowledge.questions import Question, Questions, load, measured
@@ -335,3 +339,45 @@ def test_a_bad_questions_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "questions.toml").write_text('questions = [{ ask = "x" }]')
     with pytest.raises(BadKnowledge, match="want"):
         load(tmp_path / "questions.toml")
+
+
+@pytest.mark.parametrize(
+    ("question", "answers", "other"),
+    [
+        ("How many guards are there?", "There are sixteen guards.", "The guards sleep in the tower."),
+        ("What does a bed cost?", "A bed is two coppers.", "A bed has straw in it."),
+        ("how old is the well", "The well is older than the wall.", "The well is beside the smithy."),
+        ("How far is it to the mill?", "The mill is past the gate.", "The mill grinds barley."),
+        ("When does the fair begin?", "The fair begins on Friday.", "The fair has a dancing bear."),
+        ("On which day do you fish?", "You fish every Monday.", "You fish with a net of your own."),
+        ("Where is the smith?", "The smith works beside the tannery.", "The smith sings."),
+        ("Who is Bess?", "Bess keeps the mill.", "Bess's brother went to sea."),
+        ("What's the dog called?", "The dog answers to Bristle.", "The dog is old and grey."),
+    ],
+)
+def test_a_fact_answers_only_with_what_is_of_the_kind_that_is_asked_for(
+    question: str, answers: str, other: str
+) -> None:
+    assert may_answer(question, answers)
+    assert not may_answer(question, other)
+    assert may_answer("Tell me about it.", other)
+
+
+def test_a_question_that_nothing_answers_is_unknown_unless_it_is_talked_about(tmp_path: Path) -> None:
+    folder = tmp_path / "mara"
+    (folder / "knowledge").mkdir(parents=True)
+    (folder / "knowledge" / "inn.md").write_text(
+        "# Inn\n\nA bed costs four coppers a night.\n", encoding="utf-8"
+    )
+    said = [{"turns": ["Is the moon pretty tonight?", "It is, love. Like a bald mayor."]}]
+    facts = [{"knows": "A bed costs", "turns": ["What is a bed?", "Four coppers a night for a bed."]}]
+    for name, lines in (("dialogue.jsonl", said), ("grounded.jsonl", facts)):
+        (folder / name).write_text("\n".join(map(json.dumps, lines)) + "\n", encoding="utf-8")
+    model = embedded()
+    if model is None:
+        pytest.skip("the sentence model is not installed")
+    knowledge = Knowledge.load(folder / "knowledge", model)
+    assert consult(knowledge, "What does a bed cost?", 2).facts
+    assert consult(knowledge, "Is the mayor pretty?", 2).unknown  # no strange word in it, and no answer
+    assert not consult(knowledge, "Is the moon pretty tonight?", 2).unknown
+    assert not consult(knowledge, "You look lovely tonight.", 2).unknown

@@ -33,6 +33,7 @@ from runtime.memory.facts import Fact, Memo, Pair, Relation, Said
 from runtime.memory.forgetting import MEMORIES
 from runtime.memory.schema import STEPS, connect
 from runtime.memory.sqlite import EXCHANGES, SqliteStore
+from runtime.memory.store import Store
 from runtime.memory.where import store_at
 from runtime.mind.prompt import Exchange
 
@@ -149,6 +150,67 @@ def test_what_was_heard_outlives_a_kill(place: str) -> None:
         said = store.talk(PAIR, 1e12, 100_000)
         assert len(said) in (heard + 1, heard + 2)  # the last may have been written and not yet told
         assert len(store.known(PAIR, ("taste",), 100_000)) == len(said)
+
+
+TELLER = """
+import sys
+from runtime.memory import Memory
+from runtime.memory.where import memory_file, store_at
+from runtime.story import Progress, Story
+
+story = (
+    "[variables]\\ntalks = 0.0\\n[[section]]\\nid = 'start'\\n"
+    "[[trigger]]\\nsays = ['hello']\\nonce = false\\nadd = { talks = 1 }"
+)
+progress, memory = Progress(Story.parse(story)), Memory(store_at(memory_file(sys.argv[1])))
+progress.begin()
+while True:
+    progress.heard("hello")
+    memory.keep("mara", "p1", progress.state()).result()
+    print(int(progress.variables["talks"]), flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+def test_where_a_story_is_outlives_a_kill(place: str) -> None:
+    teller = subprocess.Popen(
+        [sys.executable, "-c", TELLER, place], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert teller.stdout is not None
+    told = 0
+    while told < 20:
+        told = int(teller.stdout.readline())
+    teller.send_signal(signal.SIGKILL)
+    told = max([told, *map(int, teller.stdout.read().split())])
+    teller.communicate()
+    with closing(store_at(place)) as store:
+        with store.transaction():
+            state = json.loads(store.place(PAIR))
+        assert state["section"] == "start"
+        assert state["variables"]["talks"] in (told, told + 1)  # the last may have been kept and not yet told
+
+
+def test_a_story_is_exported_and_forgotten_with_all_else(place: str) -> None:
+    with closing(store_at(place)) as store:
+        assert store.place(PAIR) == ""
+        store_put(store, PAIR, '{"section": "start"}')
+        store_put(store, PAIR, '{"section": "bell"}')
+        store_put(store, Pair("mara", "p2"), '{"section": "end"}')
+        assert store.place(PAIR) == '{"section": "bell"}'
+        assert store.pairs("mara") == [PAIR, Pair("mara", "p2")]  # though not a word was said
+        assert store.export(PAIR)["story"] == {"section": "bell"}
+        assert store.forget(PAIR, ["bell"]) == 0  # words are forgotten in what was said
+        assert store.place(PAIR) == '{"section": "bell"}'
+    assert "in the section bell" in command("show", "--player", "p1", "--file", place)
+    assert "1 erased" in command("forget", "--player", "p1", "--yes", "--file", place)
+    with closing(store_at(place)) as store:
+        assert store.pairs() == [Pair("mara", "p2")]
+        assert store.export(PAIR)["story"] is None
+
+
+def store_put(store: Store, pair: Pair, state: str) -> None:
+    with store.transaction():
+        store.put(pair, state)
 
 
 def test_two_processes_share_a_store(place: str) -> None:
@@ -470,6 +532,20 @@ def test_an_older_file_is_brought_up_to_date(file: Path) -> None:
     assert connection.execute("SELECT nickname FROM pairs").fetchall() == [(None,)]
     assert connection.execute("PRAGMA user_version").fetchone() == (len(newer),)
     connection.close()
+
+
+def test_a_file_without_stories_gets_them_and_keeps_its_memories(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with closing(connect(str(file), STEPS[:1])) as first:
+        assert first.execute("PRAGMA user_version").fetchone() == (1,)
+        first.execute("INSERT INTO pairs (npc, player, met, exchanges) VALUES ('mara', 'p1', 5, 7)")
+    with closing(SqliteStore(file)) as store:
+        assert store.relation(PAIR)[0].exchanges == 7
+        store.put(PAIR, '{"section": "bell"}')
+        assert store.pairs() == [PAIR]
+    query = "EXPLAIN QUERY PLAN SELECT id, vector FROM memories WHERE pair = 1 AND id > 5 ORDER BY id"
+    with closing(connect(str(file))) as today:  # a recall reads only what came since the last
+        assert "pair=? AND rowid>?" in today.execute(query).fetchone()[3]
 
 
 def test_a_step_is_taken_wholly_or_not_at_all(file: Path) -> None:

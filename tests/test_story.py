@@ -7,10 +7,17 @@ import math
 from pathlib import Path
 
 import pytest
+from fakes import MARA, engines, talking
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runtime.knowledge.embedding import SentenceModel, embedded
+from runtime.lore import Lore
+from runtime.memory import Memory, MemoryFailed
+from runtime.memory.facts import Pair
+from runtime.memory.sqlite import SqliteStore
+from runtime.protocol import messages as m
+from runtime.reload import Entry
 from runtime.remarks import within
 from runtime.safety import OutputCheck, SafetySettings
 from runtime.story import BadStory, Progress, Story, fill
@@ -513,6 +520,52 @@ def test_it_lives_on_in_another_session() -> None:
     assert later.variables["has_key"] is True
     later.passed(1001)
     assert later.variables["seconds"] == 5
+
+
+class Shelf:
+    """A library of one character with one story."""
+
+    def __init__(self, story: Story) -> None:
+        self.entries = {MARA.id: Entry(MARA, None, story)}
+
+    def newest(self, entry: Entry) -> Entry:
+        return entry
+
+
+async def test_a_player_who_returns_goes_on_in_it(tmp_path: Path) -> None:
+    memory = Memory.open(tmp_path / "memory.db")
+    lore = Lore(Shelf(bell().story), memory)  # type: ignore[arg-type]
+    for beats, said in (
+        (["start", "bell"], ["thank you", "thank you", "thank you", "What happened to the bell?"]),
+        ([], ["thank you"]),  # it goes on where it was: nothing is entered
+    ):
+        async with talking(engines(lore=lore)) as (player, _):
+            for number, text in enumerate(said, 1):
+                player.says(m.Say(text=text))
+                await player.until(m.Done, number)
+        assert [beat.section for beat in player.got(m.Beat)] == beats
+    (entry,) = await memory.export(MARA.id)
+    assert (entry["story"]["section"], entry["story"]["variables"]["visits"]) == ("bell", 2)
+    assert entry["story"]["variables"]["has_key"] is True
+    assert await memory.forget(MARA.id) > 1
+    async with talking(engines(lore=lore)) as (player, _):
+        assert (await player.until(m.Beat)).section == "start"
+    await memory.close()
+
+
+async def test_a_story_that_could_not_be_read_is_not_written_over(tmp_path: Path) -> None:
+    class Broken(SqliteStore):
+        def place(self, pair: Pair) -> str:
+            raise MemoryFailed("no")
+
+    SqliteStore(tmp_path / "memory.db").put(Pair(MARA.id, "player"), '{"section": "bell"}')
+    memory = Memory(Broken(tmp_path / "memory.db"))
+    async with talking(engines(lore=Lore(Shelf(bell().story), memory))) as (player, _):  # type: ignore[arg-type]
+        assert (await player.until(m.Beat)).section == "start"
+        player.says(m.Say(text="thank you"))
+        await player.until(m.Done)
+    await memory.close()
+    assert SqliteStore(tmp_path / "memory.db").place(Pair(MARA.id, "player")) == '{"section": "bell"}'
 
 
 def test_a_story_may_change_under_a_session() -> None:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
+from runtime.knowledge.asking import seeks_fact
 from runtime.knowledge.notes import BadKnowledge, Note
 
 FILE, TALK = "grounded.jsonl", "dialogue.jsonl"
@@ -66,6 +67,15 @@ def spoken(folder: Path) -> tuple[str, str]:
             elif exchange and name != FILE:
                 other += exchange.turns
     return " ".join(of_facts), " ".join(other)
+
+
+def talked(folder: Path) -> list[str]:
+    """The questions for facts that its dialogue answers without any. Raises BadKnowledge."""
+    file = folder / TALK
+    lines = _text(file).splitlines() if file.is_file() else []
+    read = (_line(line, f"{file}:{number}") for number, line in enumerate(lines, 1))
+    begun = (exchange.turns[0] for exchange in read if exchange and exchange.turns and not exchange.knows)
+    return list(dict.fromkeys(text for text in begun if seeks_fact(text)))
 
 
 def _line(line: str, where: str) -> _Line | None:

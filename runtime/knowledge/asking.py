@@ -19,12 +19,17 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _PERSONAL = re.compile(
-    r"\b(?:you|your|yours|you're|you've|we|us|our|my|i'm|this|it|he|she|they|him|her|them|joke|riddle|story"
-    r"|poem|song)\b|\b(?:that|there|here)\W*$",
+    r"\b(?:you|your|yours|you're|you've|we|us|our|my|i'm|this|joke|riddle|story|poem|song)\b"
+    r"|\b(?:that|there|here)\W*$",
     re.IGNORECASE,
 )
 """Who asks about the two of us, or about what was just spoken of, may be answered from the talk itself; and
 who wants to be entertained does not ask for facts."""
+
+_LEANS = re.compile(r"\b(?:it|he|she|they|him|her|them)\b", re.IGNORECASE)
+"""Somebody or something that was spoken of before, or, behind a name, is named in the question itself."""
+
+_NAME = re.compile(r"(?<=\s)[A-Z]\w+")
 
 _KNOWN = re.compile(r"\b(?:know|tell|heard?|explain|teach|show)\b", re.IGNORECASE)
 
@@ -49,4 +54,10 @@ def seeks_fact(text: str) -> bool:
     known = bool(_KNOWN.search(around)) and bool(rest.strip(" ?.!"))
     words = len(rest.split())
     asks = known or (words > 1 and bool(_ASKS.match(rest))) or (text.rstrip().endswith("?") and words > 3)
-    return asks and not _PERSONAL.search(rest)
+    return asks and not _PERSONAL.search(rest) and not _leans(rest)
+
+
+def _leans(text: str) -> bool:
+    """Whether it speaks of somebody whom it does not name before."""
+    at, name = _LEANS.search(text), _NAME.search(text)
+    return at is not None and (name is None or at.start() < name.start())

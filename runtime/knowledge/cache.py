@@ -17,7 +17,7 @@ from runtime.knowledge.notes import BadKnowledge
 
 log = logging.getLogger(__name__)
 
-FORMAT = "5"
+FORMAT = "6"
 """Of the cached file; another number makes every one anew."""
 
 
@@ -31,9 +31,10 @@ def opened(folder: Path, embedder: Embedder | None, cache: Path | None, progress
         return found
     known = notes.read(folder)
     questions, said = asked.read(folder.parent / asked.FILE, known), asked.spoken(folder.parent)
+    talked = asked.talked(folder.parent)
 
     def make(database: sqlite3.Connection) -> Index:
-        return made(known, embedder, database, progress, questions, said)
+        return made(known, embedder, database, progress, questions, said, talked)
 
     if not cache:
         return make(in_memory())

@@ -30,6 +30,7 @@ CREATE VIRTUAL TABLE note USING fts5(text, heading, also, source UNINDEXED, toke
 CREATE VIRTUAL TABLE term USING fts5vocab(note, row);
 CREATE TABLE vector(rowid INTEGER PRIMARY KEY, of BLOB NOT NULL);
 CREATE TABLE asked(note INTEGER NOT NULL, of BLOB NOT NULL);
+CREATE TABLE talked(of BLOB NOT NULL);
 CREATE TABLE heard(it TEXT PRIMARY KEY, talk INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE stem(it TEXT PRIMARY KEY, notes INTEGER NOT NULL) WITHOUT ROWID;
 """
@@ -67,6 +68,8 @@ class Index:
             [row[0] for row in self._all("SELECT note FROM asked ORDER BY rowid")], np.int64
         )
         """The number of the note that answers each."""
+        self.talked = _matrix(self._all("SELECT of FROM talked ORDER BY rowid"))
+        """One row a question that is answered without a note."""
         self.versed = bool(self._all("SELECT 1 FROM heard LIMIT 1"))
         """Whether it holds what is said about notes."""
 
@@ -131,9 +134,10 @@ def made(
     progress: Progress = quiet,
     asked: Sequence[Asked] = (),
     spoken: tuple[str, str] = ("", ""),
+    talked: Sequence[str] = (),
 ) -> Index:
-    """Fill an empty database. `asked` are questions that its notes answer, `spoken` what is said about them
-    and what the character says else.
+    """Fill an empty database. `asked` are questions that its notes answer, `talked` such as are answered
+    without; `spoken` is what is said about notes and what the character says else.
 
     Raises BadKnowledge where SQLite was built without FTS5.
     """
@@ -147,7 +151,7 @@ def made(
         ) from error
     vectors = embedder if embedder and len(known) <= VECTORS else None
     steps = count(1)
-    total = len(known) * (2 if vectors else 1) + len(asked) * bool(vectors)
+    total = len(known) * (2 if vectors else 1) + (len(asked) + len(talked)) * bool(vectors)
     for note in known:
         values = (note.text, note.heading, note.also, note.source)
         database.execute("INSERT INTO note(text, heading, also, source) VALUES (?, ?, ?, ?)", values)
@@ -167,6 +171,10 @@ def made(
         for question in asked:
             vector = vectors.embed([question.text])[0].astype(np.float16)
             database.execute("INSERT INTO asked VALUES (?, ?)", (question.note, vector.tobytes()))
+            progress(next(steps), total)
+        for text in talked:
+            vector = vectors.embed([text])[0].astype(np.float16)
+            database.execute("INSERT INTO talked VALUES (?)", (vector.tobytes(),))
             progress(next(steps), total)
     database.commit()
     return Index(database)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from runtime.knowledge import cache as cache_of
 from runtime.knowledge import index
+from runtime.knowledge.answering import may_answer
 from runtime.knowledge.embedding import Embedder
 from runtime.knowledge.index import Index, Progress, quiet
 from runtime.knowledge.notes import Note
@@ -38,6 +39,8 @@ class Fact:
     """`file.md: Heading, Subheading`."""
     score: float
     """How likely it is about what was asked, 0 to 1; see KNOWN."""
+    asked: float = 1.0
+    """The cosine of what was asked and the nearest question that it is known to answer, -1 to 1."""
 
 
 class Common(NamedTuple):
@@ -111,9 +114,12 @@ class Knowledge:
         by_meaning = sorted(likeness, key=lambda number: -sum(likeness[number]))[:CANDIDATES]
         among = fused(by_words, by_meaning)[:CANDIDATES]
         common = self._common(stems, among)
-        scores = {number: score(common[number], likeness.get(number)) for number in among}
+        scores = {
+            number: score(common[number], likeness.get(number), self._may_answer(text, number))
+            for number in among
+        }
         best = sorted((n for n in among if scores[n] >= least), key=lambda number: -scores[number])
-        return [self._fact(number, scores[number]) for number in best[:limit]]
+        return [self._fact(n, scores[n], likeness[n].asked if n in likeness else 1.0) for n in best[:limit]]
 
     @property
     def versed(self) -> bool:
@@ -125,9 +131,19 @@ class Knowledge:
         what the character says of other things. 0 where nothing was written about facts."""
         return len(self._index.strangers(self._stems(text).values(), talk))
 
-    def _fact(self, number: int, score: float) -> Fact:
+    def familiar(self, text: str) -> float:
+        """The cosine of `text` and the nearest question that the character answers without any fact, -1 to 1;
+        1 where there is nothing to compare by."""
+        if self._embedder is None or not len(self._index.talked):
+            return 1.0
+        return float((self._index.talked @ self._embedder.embed([text])[0]).max())
+
+    def _may_answer(self, text: str, number: int) -> bool:
+        return may_answer(text, self._index.get(number).text)
+
+    def _fact(self, number: int, score: float, asked: float = 1.0) -> Fact:
         note = self._index.get(number)
-        return Fact(note.text, note.source, score)
+        return Fact(note.text, note.source, score, asked)
 
     def _likeness(self, text: str, by_words: Sequence[int]) -> dict[int, Likeness]:
         """Of the question and each note it is compared with."""
@@ -167,16 +183,22 @@ def fused(*rankings: Sequence[int]) -> list[int]:
     return sorted(votes, key=lambda number: -votes[number])
 
 
-def score(common: Common, likeness: Likeness | None) -> float:
+MISFIT = 5.0
+"""Log-odds that a fact loses which has nothing of the kind that is asked for. Of the facts that do answer one
+in a hundred has nothing of it, of those that come nearest where nothing answers one in five."""
+
+
+def score(common: Common, likeness: Likeness | None, may_answer: bool = True) -> float:
     """Probability that a note tells what was asked: a logistic regression.
 
     Fitted on the questions of the three characters that come with the runtime, inside and outside of what
     they know, both counting the same; docs/knowledge.md has the figures. `likeness` is None where nothing
-    was compared by meaning.
+    was compared by meaning, `may_answer` false for a note without anything of the kind that is asked for.
     """
+    misfit = 0.0 if may_answer else MISFIT
     if likeness is None:
-        return _logistic(3.0 * common.share + 3.7 * common.rare - 5.4)
-    return _logistic(9 * (likeness.told + likeness.asked) + 5.0 * common.rare - 11.5)
+        return _logistic(3.0 * common.share + 3.7 * common.rare - 5.4 - misfit)
+    return _logistic(9 * (likeness.told + likeness.asked) + 5.0 * common.rare - 11.5 - misfit)
 
 
 def _logistic(x: float) -> float:

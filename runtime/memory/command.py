@@ -19,7 +19,7 @@ from runtime import config
 from runtime.config import BadSettings
 from runtime.memory.facts import Pair
 from runtime.memory.recall import terms
-from runtime.memory.store import MemoryFailed, Store
+from runtime.memory.store import MemoryFailed, Store, plain
 from runtime.memory.where import memory_file, store_at
 
 app = typer.Typer(help="See, export or erase what characters remember of players.", no_args_is_help=True)
@@ -106,11 +106,13 @@ def _store(file: str | None, settings: Path | None) -> Iterator[Store]:
 
 def _show(store: Store, pair: Pair) -> None:
     relation, last = store.relation(pair)
-    seen = datetime.fromtimestamp(last, UTC)
+    seen = f", last {datetime.fromtimestamp(last, UTC):%Y-%m-%d %H:%M} UTC" if relation.met else ""
     out.print(
         f"[bold]{escape(pair.npc)}[/] of [bold]{escape(pair.player)}[/]: {relation.exchanges} exchanges in "
-        f"{relation.visits} conversations, last {seen:%Y-%m-%d %H:%M} UTC; trust {relation.trust:+.2f}"
+        f"{relation.visits} conversations{seen}; trust {relation.trust:+.2f}"
     )
+    if place := plain(store.place(pair)):
+        out.print(f"story: in the section {escape(str(place['section']))}")
     table = Table("when (UTC)", "kind", "what", box=None, header_style="bold")
     for memo in store.salient(pair, -1):
         at = datetime.fromtimestamp(memo.at, UTC)

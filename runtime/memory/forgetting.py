@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from runtime.memory.database import Database
-from runtime.memory.facts import DECAY, FADED, PASSING
+from runtime.memory.facts import DECAY, FADED, PASSING, Pair
 
 MEMORIES = 10_000
 """Kept of one pair at most; the weakest go, the passing ones first. Recall is measured with so many."""
@@ -40,6 +40,13 @@ def forget_all(database: Database, number: int) -> int:
     ((said,),) = database.read("SELECT count(*) FROM exchanges WHERE pair = ?", number)
     database.write("DELETE FROM pairs WHERE id = ?", number)
     return len(memories) + int(said)
+
+
+def forget_story(database: Database, pair: Pair) -> int:
+    """Where a pair's story is; whether there was one, as 0 or 1."""
+    count = len(database.read("SELECT 1 FROM stories WHERE npc = ? AND player = ?", *pair))
+    database.write("DELETE FROM stories WHERE npc = ? AND player = ?", *pair)
+    return count
 
 
 def forget_words(database: Database, number: int, about: Sequence[str]) -> int:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +23,8 @@ from runtime.memory.topics import talked_about
 from runtime.memory.vectors import normal
 from runtime.memory.where import store_at
 from runtime.mind.prompt import Exchange
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -86,6 +91,19 @@ class Memory:
         """How the character stands to the player now."""
         return await self._worker.at(1, self._relation, Pair(npc, player), _seconds(now))
 
+    async def place(self, npc: str, player: str) -> str:
+        """Where the character's story is with the player, as `keep` was told; empty where it was never."""
+        return await self._worker.at(1, self._store.place, Pair(npc, player))
+
+    def keep(self, npc: str, player: str, place: str) -> Future[None]:
+        """Keep where the story is; on the disk when the future is done. Waits for nobody, keeps the order.
+
+        A failure is told to the log too, so that the future may be let go. After `close` nothing is kept.
+        """
+        future = self._worker.submit(0, lambda: self._put(Pair(npc, player), place))
+        future.add_done_callback(partial(_told, npc))
+        return future
+
     async def show(self, npc: str, player: str) -> list[Memo]:
         """All that is remembered, the strongest first."""
         return await self._worker(self._store.salient, Pair(npc, player), -1)
@@ -113,6 +131,12 @@ class Memory:
         return await asyncio.shield(asyncio.wrap_future(self._worker.submit(0, call)))
 
     # ------------------------------------------------------------ in the thread
+
+    def _put(self, pair: Pair, place: str) -> None:
+        try:
+            self._store.put(pair, place)
+        except MemoryRenewed:
+            self._store.put(pair, place)
 
     def _settle(
         self, pair: Pair, exchange: Exchange, seconds: float, at: datetime, used: Sequence[int], called: str
@@ -198,6 +222,11 @@ class Memory:
     def _relation(self, pair: Pair, now: float) -> Relation:
         relation, last = self._store.relation(pair)
         return replace(relation, mood=calmed(relation.mood, now - last))
+
+
+def _told(npc: str, future: Future[None]) -> None:
+    if not future.cancelled() and (error := future.exception()) is not None:
+        log.warning("where %s's story is could not be kept: %s", npc, error)
 
 
 def _seconds(at: datetime) -> float:

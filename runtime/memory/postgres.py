@@ -15,7 +15,7 @@ from runtime.memory.postgres_forgetting import fade, forget_all, forget_words
 from runtime.memory.postgres_link import Link
 from runtime.memory.postgres_search import MEMO, PAIR, STEMS
 from runtime.memory.sqlite import EXCHANGES
-from runtime.memory.store import MemoryFailed, Vectors
+from runtime.memory.store import MemoryFailed, Vectors, plain
 from runtime.memory.vectors import Cache
 
 _ADD = """
@@ -44,6 +44,10 @@ _USE = f"""
 _DROP = f"""
     DELETE FROM townsfolk.memories WHERE pair = {PAIR}
     AND key = ANY(%s::text[]) AND left(key, 128) = ANY(%s::text[])
+"""
+_PUT = """
+    INSERT INTO townsfolk.stories (npc, player, place) VALUES (%s, %s, %s)
+    ON CONFLICT (npc, player) DO UPDATE SET place = excluded.place
 """
 _OLDEST = f"""
     DELETE FROM townsfolk.exchanges WHERE id IN (
@@ -100,8 +104,14 @@ class PostgresStore:
             return search.scored(search.near(self._link, self._ids(pair), vector, limit))
         return search.scored(search.near_here(self._link, self._vectors, self._ids(pair), vector, limit))
 
+    def place(self, pair: Pair) -> str:
+        query = "SELECT place FROM townsfolk.stories WHERE npc = %s AND player = %s"
+        rows = self._link.read(query, *self._ids(pair))
+        return str(rows[0][0]) if rows else ""
+
     def pairs(self, npc: str | None = None, player: str | None = None) -> list[Pair]:
-        query = """SELECT npc, player FROM townsfolk.pairs WHERE npc = coalesce(%s::text, npc)
+        query = """SELECT npc, player FROM (SELECT npc, player FROM townsfolk.pairs
+                   UNION SELECT npc, player FROM townsfolk.stories) both_ WHERE npc = coalesce(%s::text, npc)
                    AND player = coalesce(%s::text, player) ORDER BY npc COLLATE "C", player COLLATE "C" """
         return [Pair(*row) for row in self._link.read(query, npc, player)]
 
@@ -116,6 +126,7 @@ class PostgresStore:
             "met": relation.met.isoformat() if relation.met else None,
             "last": _date(last) if relation.met else None,
             "visits": relation.visits,
+            "story": plain(self.place(pair)),
             "exchanges": [
                 {"at": _date(s.at), "player": s.player, "reply": s.reply, "interrupted": s.interrupted}
                 for s in reversed(self.talk(pair, math.inf, EXCHANGES))
@@ -156,6 +167,10 @@ class PostgresStore:
             stored = [_storable(key) for key in keys]
             with self._link.step():
                 self._link.write(_DROP, *self._ids(pair), stored, [key[:128] for key in stored])
+
+    def put(self, pair: Pair, place: str) -> None:
+        with self._link.step():
+            self._link.write(_PUT, *self._ids(pair), _storable(place))
 
     def use(self, pair: Pair, ids: Sequence[int], at: float) -> None:
         with self._link.step():

@@ -33,11 +33,12 @@ def fade(link: Link, pair: tuple[str, str], now: float) -> None:
 
 
 def forget_all(link: Link, pair: tuple[str, str]) -> int:
-    """Everything of a pair; how many memories and exchanges that was."""
+    """Everything of a pair; how many memories, exchanges and stories that was."""
     memories = link.write(f"{_OF_PAIR} RETURNING id", *pair)
     said = link.write(f"DELETE FROM townsfolk.exchanges WHERE pair = {PAIR} RETURNING id", *pair)
     link.write("DELETE FROM townsfolk.pairs WHERE npc = %s AND player = %s", *pair)
-    return memories + said
+    of = "DELETE FROM townsfolk.stories WHERE npc = %s AND player = %s RETURNING npc"
+    return memories + said + link.write(of, *pair)
 
 
 def forget_words(link: Link, pair: tuple[str, str], about: Sequence[str]) -> int:

@@ -47,6 +47,11 @@ STEPS: tuple[str, ...] = (
     );
     CREATE INDEX meanings_pair ON townsfolk.meanings (pair, memory);
     """,
+    """
+    CREATE TABLE townsfolk.stories (
+        npc text NOT NULL, player text NOT NULL, place text NOT NULL, PRIMARY KEY (npc, player)
+    );
+    """,
 )
 """STEPS[n] makes version n + 1 of version n. Never change one that was released: append.
 

@@ -37,9 +37,19 @@ STEPS: tuple[str, ...] = (
         owner, text, tokenize = 'porter unicode61 remove_diacritics 2'
     );
     """,
+    """
+    CREATE INDEX memories_pair ON memories (pair);
+    CREATE TABLE stories (
+        npc TEXT NOT NULL, player TEXT NOT NULL, place TEXT NOT NULL, PRIMARY KEY (npc, player)
+    );
+    """,
 )
 """STEPS[n] makes version n + 1 of version n; `PRAGMA user_version` says which a file is. Never change one
-that was released: append."""
+that was released: append.
+
+The index of version 2 has a pair's memories in the order of their ids, so that a recall reads only those that
+came since the last. A story may have begun before a word was said: it stands apart from `pairs`.
+"""
 
 BUSY = 5000
 """Milliseconds to wait for another process that writes. Its longest transaction takes a few; five seconds

@@ -20,9 +20,9 @@ from runtime.memory.facts import (
     Said,
     salience,
 )
-from runtime.memory.forgetting import erase, fade, forget_all, forget_words, owner, scrub
+from runtime.memory.forgetting import erase, fade, forget_all, forget_story, forget_words, owner, scrub
 from runtime.memory.recall import terms
-from runtime.memory.store import Vectors
+from runtime.memory.store import Vectors, plain
 from runtime.memory.vectors import Cache
 
 EXCHANGES = 2_000
@@ -83,8 +83,7 @@ class SqliteStore:
     def near(self, pair: Pair, vector: Vectors, limit: int) -> list[tuple[Memo, float]]:
         number = self._pair(pair)
         rows = self._vectors.rows(number, len(vector))
-        query = "SELECT id, vector FROM memories WHERE pair = ? AND id > ? AND vector IS NOT NULL"
-        " ORDER BY id"
+        query = "SELECT id, vector FROM memories WHERE pair = ? AND id > ? AND vector IS NOT NULL ORDER BY id"
         new = self._database.read(query, number, rows.read)
         rows.extend(new, len(vector))
         rows.read = max([rows.read, *(id_ for id_, _ in new)])
@@ -94,9 +93,14 @@ class SqliteStore:
         memos = {row[0]: _memo(row) for row in found}
         return [(memos[id_], cosine) for id_, cosine in nearest.items() if id_ in memos]
 
+    def place(self, pair: Pair) -> str:
+        rows = self._database.read("SELECT place FROM stories WHERE npc = ? AND player = ?", *pair)
+        return str(rows[0][0]) if rows else ""
+
     def pairs(self, npc: str | None = None, player: str | None = None) -> list[Pair]:
-        query = """SELECT npc, player FROM pairs WHERE npc = coalesce(?, npc) AND player = coalesce(?, player)
-                   ORDER BY npc, player"""
+        query = """SELECT npc, player FROM
+                   (SELECT npc, player FROM pairs UNION SELECT npc, player FROM stories)
+                   WHERE npc = coalesce(?, npc) AND player = coalesce(?, player) ORDER BY npc, player"""
         return [Pair(*row) for row in self._database.read(query, npc, player)]
 
     def export(self, pair: Pair) -> dict[str, Any]:
@@ -110,6 +114,7 @@ class SqliteStore:
             "met": relation.met.isoformat() if relation.met else None,
             "last": _date(last) if relation.met else None,
             "visits": relation.visits,
+            "story": plain(self.place(pair)),
             "exchanges": [
                 {"at": _date(s.at), "player": s.player, "reply": s.reply, "interrupted": s.interrupted}
                 for s in reversed(self.talk(pair, math.inf, EXCHANGES))
@@ -163,6 +168,11 @@ class SqliteStore:
         query = f"SELECT id FROM memories WHERE pair = ? AND key IN ({marks})"
         erase(self._database, self._database.read(query, self._pair(pair), *keys))
 
+    def put(self, pair: Pair, place: str) -> None:
+        self._database.write(
+            "INSERT OR REPLACE INTO stories (npc, player, place) VALUES (?, ?, ?)", *pair, place
+        )
+
     def use(self, pair: Pair, ids: Sequence[int], at: float) -> None:
         for id_ in ids:
             for (kind,) in self._database.read(
@@ -176,9 +186,10 @@ class SqliteStore:
     def forget(self, pair: Pair, about: Sequence[str] = ()) -> int:
         number = self._pair(pair)
         with self.transaction():
-            count = (
-                forget_words(self._database, number, about) if about else forget_all(self._database, number)
-            )
+            if about:
+                count = forget_words(self._database, number, about)
+            else:
+                count = forget_all(self._database, number) + forget_story(self._database, pair)
         scrub(self._database)
         self._vectors.clear()
         return count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeAlias
@@ -21,6 +22,11 @@ class MemoryFailed(Exception):
 
 class MemoryRenewed(MemoryFailed):
     """A damaged memory was set aside while it was used: what failed may be tried again, on a new one."""
+
+
+def plain(place: str) -> Any:
+    """A place as JSON can hold it in an export; None where there is none."""
+    return json.loads(place) if place else None
 
 
 class Embedder(Protocol):
@@ -81,8 +87,16 @@ class Store(Protocol):
         """Those nearest to a vector of shape (d,), nearest first, with the cosine."""
         ...
 
+    def place(self, pair: Pair) -> str:
+        """Where the pair's story is, as `put` was told; empty where it was never."""
+        ...
+
+    def put(self, pair: Pair, place: str) -> None:
+        """Keep where the pair's story is."""
+        ...
+
     def pairs(self, npc: str | None = None, player: str | None = None) -> list[Pair]:
-        """Who remembers whom."""
+        """Who remembers whom, or is in a story with whom."""
         ...
 
     def export(self, pair: Pair) -> dict[str, Any]:
@@ -90,7 +104,8 @@ class Store(Protocol):
         ...
 
     def forget(self, pair: Pair, about: Sequence[str] = ()) -> int:
-        """Erase what holds all these words, or everything; how many rows that were. Nothing of it stays."""
+        """Erase what holds all these words, or everything, the story too; how many rows that were. Nothing of
+        it stays."""
         ...
 
     def close(self) -> None:
