@@ -19,6 +19,7 @@ import sys
 import tarfile
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -498,7 +499,8 @@ def test_it_keeps_all_rules(scored: str) -> None:
             await page.wait_for_function("() => window.over", timeout=0)
             await browser.close()
 
-    card = asyncio.run(examine(game, tell=print, patience=90))
+    with ThreadPoolExecutor() as pool:  # this thread has the loop of the other tests' browser
+        card = pool.submit(asyncio.run, examine(game, tell=print, patience=90)).result()
     assert not card.faults
     assert [rule.id for rule, verdict, _ in card.all() if verdict == "NOT SEEN"] == []
 

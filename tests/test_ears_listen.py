@@ -262,7 +262,7 @@ async def test_half_a_minute_of_speech_becomes_turns_that_hold_every_sample():
     ramp = np.linspace(0.2, 0.9, 30 * RATE, dtype=np.float32)
     taken: list[Samples] = []
 
-    async def keep(audio: Samples, *, final: bool) -> Transcript:
+    async def keep(audio: Samples, *, final: bool, hints: Hints) -> Transcript:
         if final:
             taken.append(audio)
         return await recogniser(audio, final=final)

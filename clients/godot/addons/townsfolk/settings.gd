@@ -14,8 +14,8 @@ const CLIENT := "townsfolk-godot 0.1.0"
 @export var player_id := "player"
 ## What characters may call the player.
 @export var player_name := "traveller"
-## BCP 47 tag of the language the player speaks. The server's own models know English.
-@export var language := "en"
+## BCP 47 tag of the language the player speaks; empty to have the server find out.
+@export var language := ""
 ## How many times as long as usual characters wait for this player to go on, 0.5 to 4.
 @export_range(0.5, 4.0, 0.1) var patience := 1.0
 ## The player has agreed to be looked at: faces and camera frames are taken, and never stored.

@@ -16,8 +16,8 @@ namespace Townsfolk
         /// <summary>What characters may call the player; up to 64 characters.</summary>
         public string PlayerName = "traveller";
 
-        /// <summary>BCP 47; the embedded models hear and speak English.</summary>
-        public string Language = "en";
+        /// <summary>BCP 47; empty to have the server find out.</summary>
+        public string Language = "";
 
         /// <summary>How many times as long as usual characters wait for the player to go on: 0.5 to 4.</summary>
         public float Patience = 1;
