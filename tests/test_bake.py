@@ -126,8 +126,9 @@ def test_recordings_are_named_after_their_files(tmp_path: Path) -> None:
 
 def test_a_text_is_spoken_sentence_by_sentence_without_stage_directions() -> None:
     lines = sentences("[laughs] It costs $3.50, Mr. Holt. “Take it!” *nods* Or J. Smith does…")
-    assert [line.text for line in lines] == ["It costs $3.50, Mr. Holt.", "Take it!", "Or J. Smith does…"]
-    assert lines[0].spoken == "It costs 3.50 dollars, Mr. Holt."
+    assert [line.text for line in lines] == ["It costs $3.50, Mr. Holt.", "“Take it!”", "Or J. Smith does…"]
+    assert [line.spoken for line in lines][1:] == ["Take it!", "Or J. Smith does..."]
+    assert lines[0].spoken == "It costs three dollars and fifty cents, Mister Holt."
     assert sentences("[sighs]") == []
 
 
