@@ -281,7 +281,8 @@ class Game:
         try:
             self.page.wait_for_function(check, timeout=90_000)
         except Exception as error:
-            raise AssertionError(f"never true: {condition}; the game says {self.told()}") from error
+            told = {name: value for name, value in (self.told() or {}).items() if name != "face"}
+            raise AssertionError(f"never true: {condition}; the game says {told}") from error
 
     def messages(self, log: list[dict[str, Any]], type: str, **fields: Any) -> list[dict[str, Any]]:
         return [m for m in log if m["type"] == type and all(m.get(k) == v for k, v in fields.items())]

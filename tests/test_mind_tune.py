@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from runtime.character import BadCharacter, Character, Example, load
 from runtime.mind.llama import smollm2
 from runtime.mind.prompt import system
+from runtime.mind.repack import repacked
 from runtime.mind.tune import ADAPTER, CARD, Progress, tune
 from runtime.mind.tuning import Settings, adapter
 from runtime.mind.tuning.conversations import Turn, mix, read, split
@@ -127,7 +128,7 @@ def test_batches_keep_to_their_size(lengths: list[int], tokens: int) -> None:
 @contextmanager
 def llama(*adapters: Path) -> Iterator[Any]:
     params = xllamacpp.CommonParams()  # type: ignore[attr-defined]
-    params.model.path = str(smollm2())
+    params.model.path = str(repacked(smollm2()))
     params.n_ctx, params.n_parallel, params.verbosity, params.ui = 512, 1, 0, False
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
     infos = []
@@ -153,7 +154,7 @@ def next_token(server: Any, prompt: str) -> dict[int, float]:
 def student() -> Student:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return Student(smollm2(), system(MARA), Settings(threads=1, rate=3e-3))
+        return Student(repacked(smollm2()), system(MARA), Settings(threads=1, rate=3e-3))
 
 
 @needs_extra

@@ -13,8 +13,8 @@ from runtime.protocol import messages as m
 
 GAP = 0.2
 """Seconds that must lie between two attempts: a quarter of one is usual."""
-NOTICED = 6.0
-"""Seconds in which a dead network must be noticed in mid-reply and another tried: three for the silence, one
+NOTICED = 8.0
+"""Seconds in which a dead network must be noticed in mid-reply and another tried: five for the silence, one
 for a voice that runs dry first, two for a busy machine."""
 AWAY = 4.0
 """Seconds in which a client must not come back; with ordinary back-off it would try four times."""

@@ -64,7 +64,7 @@ _BY_HEADING = {
         "cancel.report": "On `cancel` `interrupted` says what was heard, once.",
         "cancel.next": "The reply after a cancelled one is heard: only its own number is void.",
         "resume.back": "A connection that is lost is opened again within 10 s, without the player.",
-        "resume.dead": "A network that dies without a word in mid-reply is noticed within 6 s.",
+        "resume.dead": "A network that dies without a word in mid-reply is noticed within 8 s.",
         "resume.patient": "A server that is not there yet is asked again, and not hammered.",
         "resume.goes_on": "After `ready` of a resumed session the next reply is heard.",
     },

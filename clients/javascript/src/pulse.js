@@ -3,7 +3,7 @@
 
 export const TICK = 500; // milliseconds between two looks
 const ASK = 1000; // of silence before a `ping`, and between two: a server sends a voice far more often
-const DEAD = 3000; // of silence while something is owed: three pings went unanswered
+const DEAD = 5000; // of silence while something is owed: five pings went unanswered, by no machine merely busy
 const IDLE_DEAD = 12_000; // while nobody waits, and before `ready`: a tunnel, a server that is being started
 // Time in which the page itself did not run (a sleeping laptop, a long task) says nothing about the line.
 const LONGEST_TICK = 2 * TICK;

@@ -16,9 +16,9 @@ const LONGEST_WAIT := 5.0
 ## Seconds that an attempt may take until the server has answered the hello.
 const OPENING := 10.0
 ## Seconds without a packet after which the server is asked for one, and after which the network counts as lost,
-## though no end was told: faces between replies come five times a second, and three questions went unanswered.
+## though no end was told: faces between replies come five times a second, and five questions went unanswered.
 const ASK := 1.0
-const SILENCE := 3.0
+const SILENCE := 5.0
 ## A frame that took longer (a level was loaded) says nothing about the network.
 const FRAME := 0.5
 ## Bytes kept for a game that does not look for a while: over a minute of a voice and its face.

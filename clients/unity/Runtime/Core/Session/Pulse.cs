@@ -11,8 +11,8 @@ namespace Townsfolk
         // Seconds of silence before a question, and between two.
         private const double Ask = 1;
 
-        // Three questions went unanswered.
-        private const double Dead = 3;
+        // Five questions went unanswered: a machine that is merely busy answers one of them.
+        private const double Dead = 5;
 
         // A game that stood still (a level was loaded) says nothing about the network.
         private const double LongestFrame = 0.5;
