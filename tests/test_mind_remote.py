@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from runtime.actions import Choice, Offer, offered
-from runtime.actions.tools import IMPOSSIBLE
+from runtime.actions.calling import IMPOSSIBLE
 from runtime.character import load
 from runtime.flow import Stream
 from runtime.mind import MindFailed
