@@ -43,7 +43,7 @@ async def measure(whole: bool) -> list[Report]:
         played, replies = await _played(opened, whole)
         cost = await _cost(opened)
     remembered = await asyncio.to_thread(_remembered)
-    return [played, _clean(replies, opened), *remembered, *await asyncio.to_thread(actions.measure), cost]
+    return [played, *_clean(replies, opened), *remembered, *await asyncio.to_thread(actions.measure), cost]
 
 
 async def _played(opened: Bench, whole: bool) -> tuple[Report, list[tuple[str, str]]]:
@@ -74,16 +74,21 @@ def _row(npc: str, way: str, result: Result) -> dict[str, Cell]:
             "in part": shares["part"]}  # fmt: skip
 
 
-def _clean(replies: Sequence[tuple[str, str]], opened: Bench) -> Report:
+def _clean(replies: Sequence[tuple[str, str]], opened: Bench) -> list[Report]:
     """Tags, prompts and lines of others in what was said."""
     taught = {npc: _taught(npc) for npc in opened.characters}
     others = {
         npc: set().union(*(taught[other] for other in taught if other != npc)) - taught[npc] for npc in taught
     }
-    leaks = sum(judge.leaks(reply, opened.characters[npc]) for npc, reply in replies)
-    borrowed = sum(judge.borrows(reply, others[npc]) for npc, reply in replies)
-    row: dict[str, Cell] = {"replies": len(replies), "tags or prompts": leaks, "lines of others": borrowed}
-    return Report("What is never said", [row])
+    leaks = [(npc, reply) for npc, reply in replies if judge.leaks(reply, opened.characters[npc])]
+    borrowed = [(npc, reply) for npc, reply in replies if judge.borrows(reply, others[npc])]
+    row: dict[str, Cell] = {
+        "replies": len(replies), "tags or prompts": len(leaks), "lines of others": len(borrowed)
+    }  # fmt: skip
+    said = Report("What should not have been said")
+    for what, found in {"of the prompt": leaks, "of others": borrowed}.items():
+        said.rows += [{"what": what, "character": npc, "reply": reply} for npc, reply in found]
+    return [Report("What is never said", [row]), *([said] if said.rows else [])]
 
 
 def _taught(npc: str) -> set[str]:

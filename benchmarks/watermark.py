@@ -35,14 +35,11 @@ CODECS: Mapping[str, tuple[str, str, int, int]] = {
 }
 """Container, encoder, bits a second, and the rate it is encoded at."""
 
-RECORDINGS = Path(__file__).parents[2] / "shared" / "data" / "audio"
-"""Human speech beside the checkout, where there is any."""
-
 
 async def measure(clips: int, recordings: Sequence[Path] = ()) -> list[Report]:
     """Mark `clips` spoken clauses and look for the mark in them, in what codecs leave, and where none is.
 
-    `recordings` are of people, in place of those beside the checkout.
+    `recordings` are of people; without any, only voices of other makes are looked at.
     """
     watermark = Watermark()
     plain = await _speak(clips)
@@ -55,7 +52,7 @@ async def measure(clips: int, recordings: Sequence[Path] = ()) -> list[Report]:
     alarms.add(**_rates("the same clauses, unmarked", watermark, plain, RATE))
     for name, codec in CODECS.items():
         alarms.add(**_rates(f"unmarked, {name}", watermark, [_through(codec, c) for c in plain], RATE))
-    for name, heard in _unmarked(clips, recordings or sorted(RECORDINGS.glob("*"))).items():
+    for name, heard in _unmarked(clips, recordings).items():
         alarms.add(**_rates(name, watermark, heard, RATE))
     noise = np.random.default_rng(0).normal(0, 0.1, (clips // 4, RATE)).astype(np.float32)
     alarms.add(**_rates("white noise", watermark, list(noise), RATE))
