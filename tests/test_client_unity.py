@@ -180,7 +180,7 @@ class Console:
         """End it; what it sums up."""
         self.tell("quit")
         end = self.wait("end")
-        assert self._process.wait(PATIENCE) == 0
+        assert self._process.wait(PATIENCE) == 0, self._process.stderr and self._process.stderr.read()
         return end
 
     def close(self) -> None:

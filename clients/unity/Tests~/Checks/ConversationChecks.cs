@@ -250,7 +250,7 @@ namespace Townsfolk.Checks
                 Check.Equal(2, talk.Texts().Count(text => text.StartsWith("{type:ping,at:")), "questions in two seconds");
                 talk.Say("{'type':'pong','at':1}");
             }
-            talk.Run(2.9);
+            talk.Run(4.9);
             Check.That(!talk.Conversation.Update(talk.Now), "too early");
             talk.Run(0.2);
             Check.That(talk.Conversation.Update(talk.Now), "it waits for ever");

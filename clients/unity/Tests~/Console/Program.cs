@@ -95,6 +95,8 @@ namespace Townsfolk.Console
             Tell("end", "stale", conversation.Stale, "residue", residue, "underruns",
                 conversation.Cast.Values.Sum(character => character.Underruns));
             client.Close();
+            // The goodbye has its time; a Mono that ends while a timer is being set may fail (mono/mono#15418).
+            Thread.Sleep(200);
             shown.Dispose();
         }
 
