@@ -39,7 +39,7 @@ CODECS: Mapping[str, tuple[str, str, int, int]] = {
 async def measure(clips: int, recordings: Sequence[Path] = ()) -> list[Report]:
     """Mark `clips` spoken clauses and look for the mark in them, in what codecs leave, and where none is.
 
-    `recordings` are of people; without any, only voices of other makes are looked at.
+    `recordings` are of people, beside those that `watermark_unmarked` finds on this machine.
     """
     watermark = Watermark()
     plain = await _speak(clips)
@@ -79,7 +79,11 @@ def _texts() -> list[str]:
 def _unmarked(clips: int, recordings: Sequence[Path]) -> dict[str, list[Samples]]:
     """People and other machines, by name, and the same through a codec."""
     people = unmarked.human(recordings, RATE)[:clips]
-    found = {f"people, {unmarked.CLIP:g} s each": people, **unmarked.others(_texts(), clips, RATE)}
+    found = {
+        f"people, {unmarked.CLIP:g} s each": people,
+        **unmarked.prompts(clips, RATE),
+        **unmarked.others(_texts(), clips, RATE),
+    }
     found = {name: heard for name, heard in found.items() if heard}
     name, codec = next(iter(CODECS.items()))
     coded = {f"{who}, {name}": [_through(codec, clip) for clip in heard] for who, heard in found.items()}
