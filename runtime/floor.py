@@ -218,9 +218,10 @@ class Floor:
         self, reply: Reply, history: Sequence[Exchange], words: ears.Words | None, told: Sequence[str]
     ) -> None:
         others = [actor.npc.name for actor in self._actors.values() if actor.npc.id != reply.npc.id]
-        check = self._manners.check(reply.npc, self._actors[reply.npc.id].never, others)
         try:
             asked = await self._asked(reply, history, told)
+            never = self._actors[reply.npc.id].never
+            check = self._manners.check(reply.npc, never, others, reply.aware.notes)
             if words is not None and asked is not None:
                 await self._read_along(reply, asked, words)
             await reply.run(self._engines, asked, check, self._send, self._hello.face.fps)

@@ -218,6 +218,17 @@ def test_another_speaker_ends_the_reply() -> None:
     assert said(["Sit down.", "Holt: One copper.", "And then go."], check()) == ["Sit down."]
 
 
+def test_a_note_on_the_player_is_used_and_not_recited() -> None:
+    notes = ["The player is called Robin.", "A few hours ago the player asked you to pour it."]
+    recited = ["A few hours ago the player asked me to pour it.", "Here it is."]
+    assert said(recited, check(notes=notes)) == ["Here it is."]
+    assert said(recited, check()) == recited, "it may be the lute player in a story"
+    used = ["A few hours ago you asked me to pour it, Robin."]
+    assert said(used, check(notes=notes)) == used
+    talk = ["The player who won took the pot."]
+    assert said(talk, check(notes=notes)) == talk
+
+
 def test_halves_of_one_thing_in_two_sentences() -> None:
     mature = SafetySettings(rating="mature")
     assert said(["She is a child.", "She is naked."], check(settings=mature)) == ["She is a child."]

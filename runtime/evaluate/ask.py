@@ -33,7 +33,7 @@ class Asker:
             return Exchange(text, written.text)
         aware = await self.awareness.of(text, history) if self.noted else Aware()
         asked = replace(prompt(self.npc, history, text, notes=aware.notes), seed=self.seed)
-        check = self.manners.check(self.npc, self.npc.never, ())
+        check = self.manners.check(self.npc, self.npc.never, (), aware.notes)
         otherwise = deflection(self.npc.deflections, self.npc.at_a_loss, self.seed)
         async with aclosing(checked(lines(self.mind(asked), self.npc.name), check, otherwise)) as spoken:
             said = [line.text async for line in spoken]

@@ -12,6 +12,9 @@ from runtime.safety.groups import compiled
 RUN = 6
 """Words in the prompt's own order that give it away: fewer are also found in talk."""
 
+NOTED = 4
+"""Words of a note on "the player" that give it away: nobody speaks so to a player."""
+
 LABEL = 48
 """Characters in which a speaker's name and its colon stand, if they do."""
 
@@ -39,6 +42,14 @@ class Secret:
         return bool(self.runs) and any(run in self.runs for run in _runs(words))
 
 
+def recited(words: Sequence[str], notes: Iterable[str]) -> bool:
+    """Whether `words` repeat a note on the player as it stands, in which they are "the player"."""
+    if "player" not in words:
+        return False
+    runs = {run for note in notes for run in _runs(compiled().words(note), NOTED) if "player" in run}
+    return any(run in runs for run in _runs(words, NOTED))
+
+
 def labelled(text: str, names: Iterable[str]) -> bool:
     """Whether `text` begins with the label of another speaker ("Holt: …"), or holds marks of a template."""
     if _MARKS.search(text):
@@ -51,5 +62,5 @@ def labelled(text: str, names: Iterable[str]) -> bool:
     return label in _ROLES | whole | {word for name in whole for word in name.split()}
 
 
-def _runs(words: Sequence[str]) -> Iterable[tuple[str, ...]]:
-    return (tuple(words[at : at + RUN]) for at in range(len(words) - RUN + 1))
+def _runs(words: Sequence[str], length: int = RUN) -> Iterable[tuple[str, ...]]:
+    return (tuple(words[at : at + length]) for at in range(len(words) - length + 1))

@@ -71,11 +71,13 @@ class Manners:
         if not judged.verdict.ok:
             self._note(npc, "input", judged.verdict, text)
 
-    def check(self, npc: Character, never: Iterable[str], others: Iterable[str]) -> OutputCheck:
-        """What looks over the lines of one reply."""
+    def check(
+        self, npc: Character, never: Iterable[str], others: Iterable[str], notes: Iterable[str] = ()
+    ) -> OutputCheck:
+        """What looks over the lines of one reply, which was written with `notes` in mind."""
         secret = f"{system(npc)} {rules(npc.speaks)}"
         settings, topics = self._checks.settings, self._checks.topics
-        return OutputCheck(settings, never, secret, others, self.young, topics)
+        return OutputCheck(settings, never, secret, others, self.young, topics, notes)
 
     def stopped(self, npc: Character, check: OutputCheck, text: str) -> None:
         """Log what a reply was not allowed to say, if anything."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from runtime.flow import Stream
 from runtime.mind.breath import CLOSING, END, PAUSE
 from runtime.safety.groups import Mark, compiled, halves, marks, own
-from runtime.safety.leaks import Secret, labelled
+from runtime.safety.leaks import Secret, labelled, recited
 from runtime.safety.personal import personal
 from runtime.safety.settings import SafetySettings
 from runtime.safety.topics import Topics
@@ -35,12 +35,16 @@ class OutputCheck:
         names: Iterable[str] = (),
         minor: bool = False,
         topics: Topics | None = None,
+        notes: Iterable[str] = (),
     ) -> None:
-        """`never` is of the character, `prompt` what it must not read out, `names` are of the others."""
+        """`never` is of the character, `prompt` what it must not read out, `names` are of the others.
+
+        `notes` are what it is told of the player; they may be used, not recited.
+        """
         self._settings, self._minor = settings, minor
         self._phrases = compiled((*own(settings.block, "block"), *own(never, "never")))
         self._secret = Secret.of(prompt)
-        self._names = tuple(names)
+        self._names, self._notes = tuple(names), tuple(notes)
         self._topics = Topics(settings.topics) if topics is None else topics
         self._sentence: list[Line] = []
         self._held: list[Line] = []
@@ -93,7 +97,7 @@ class OutputCheck:
             return Verdict("block", worst.category, worst.level, worst.why)
         if labelled(text, self._names):
             return Verdict("block", "speaker", 1, "speaks for another")
-        if self._secret.told(words):
+        if self._secret.told(words) or recited(words, self._notes):
             return Verdict("block", "leak", 2, "reads out its prompt")
         if kind := personal(text):
             return Verdict("block", "personal", 2, f"holds {kind}")
