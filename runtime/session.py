@@ -147,7 +147,7 @@ class Session:
         await self.send(self._ready())
         for npc, actor in self._actors.items():
             await actor.remember()
-            await self._story(npc, actor.enter())
+            await self._story(npc, actor.enter(), begins=True)
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._diary = Diary(self._engines.lore.memory, self.hello.player.id, tasks)
@@ -470,8 +470,8 @@ class Session:
     async def _react(self, reaction: Reaction) -> None:
         await self._floor.answer(self.cast[reaction.npc], SILENCE, None, _now(), (reaction.text,))
 
-    async def _story(self, npc: str, step: Step | None) -> None:
-        if step is not None and (step.entered or step.hooks):
+    async def _story(self, npc: str, step: Step | None, begins: bool = False) -> None:
+        if step is not None and (begins or step.entered or step.hooks):
             await self.send(m.Beat(npc=npc, section=step.section, hooks=list(step.hooks)))
 
     def _attend(self, npc: str) -> None:

@@ -537,13 +537,15 @@ async def test_a_player_who_returns_goes_on_in_it(tmp_path: Path) -> None:
     lore = Lore(Shelf(bell().story), memory)  # type: ignore[arg-type]
     for beats, said in (
         (["start", "bell"], ["thank you", "thank you", "thank you", "What happened to the bell?"]),
-        ([], ["thank you"]),  # it goes on where it was: nothing is entered
+        (["bell"], ["thank you"]),  # it goes on where it was: the game is told, and nothing is begun anew
     ):
         async with talking(engines(lore=lore)) as (player, _):
             for number, text in enumerate(said, 1):
                 player.says(m.Say(text=text))
                 await player.until(m.Done, number)
         assert [beat.section for beat in player.got(m.Beat)] == beats
+        began = "start" in beats
+        assert player.got(m.Beat)[-1].hooks == (["quest.bell.started"] if began else [])
     (entry,) = await memory.export(MARA.id)
     assert (entry["story"]["section"], entry["story"]["variables"]["visits"]) == ("bell", 2)
     assert entry["story"]["variables"]["has_key"] is True

@@ -590,7 +590,7 @@ class Feeling(Wire, frozen=True, tag="feeling"):
 
 
 class Beat(Wire, frozen=True, tag="beat"):
-    """A character's story went on."""
+    """A character's story went on. As a session begins: where it is, without hooks if it was there before."""
 
     npc: str
     """Whose."""
