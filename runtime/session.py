@@ -6,12 +6,10 @@ import asyncio
 import logging
 import math
 import secrets
-import time
 from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 from websockets.exceptions import ConnectionClosed
@@ -27,6 +25,7 @@ from runtime.flow import Channel
 from runtime.language.hints import Hints
 from runtime.language.phrases import phrases
 from runtime.language.sentences import join
+from runtime.link import Connection, Link
 from runtime.metrics import Metrics
 from runtime.perception import Noticed
 from runtime.presence import Mode
@@ -34,8 +33,7 @@ from runtime.protocol import media
 from runtime.protocol import messages as m
 from runtime.protocol.errors import ProtocolError
 from runtime.protocol.media import AUDIBLE, Packet
-from runtime.protocol.wire import LIMITS, Wire, encode
-from runtime.record import Recorder
+from runtime.protocol.wire import LIMITS, Wire
 from runtime.reply import Reply
 from runtime.safety.manners import Manners
 from runtime.scene import Reaction
@@ -46,20 +44,8 @@ from runtime.types import Samples
 
 log = logging.getLogger(__name__)
 
-SEND_TIMEOUT = 10.0
-"""Seconds for one packet to leave. A client that has not read for so long is gone or stuck."""
 AHEAD_OF_TIME = 30.0
 """Seconds of microphone that may come faster than time passes: a clip sent in one go, not a flood."""
-
-
-class Connection(Protocol):
-    """What a session needs of a websocket."""
-
-    async def recv(self) -> str | bytes: ...
-    async def send(self, message: str | bytes) -> None: ...
-    async def close(self, code: int = 1000, reason: str = "") -> None: ...
-
-
 PAUSE = 0.3
 """Seconds between two characters who talk to each other: as between people."""
 SILENCE = "…"
@@ -104,13 +90,10 @@ class Session:
             self.hello, characters, engines, self.conversations.stage, _now
         )
         self.cast, self._world, self._actors = self._stage.cast, self._stage.world, self._stage.actors
-        self._connection, self._wire = connection, wire
         self._engines, self._metrics = engines, metrics
         self._limits = msgspec.structs.replace(LIMITS, lead=lead)
-        self._recorder: Recorder | None = None
-        self.stuck = False
-        """The client has stopped reading; its connection is beyond closing politely."""
         self._inbox: Channel[Item] = Channel()
+        self.link = Link(connection, wire, metrics, self.id, self._inbox.close)
         self._microphone: Channel[ears.MicIn] = Channel()
         self._heard_seconds = 0.0
         self._keyed = False
@@ -131,12 +114,6 @@ class Session:
         """Whom the player's voice is meant for."""
         return self._stage.attending
 
-    def record(self, folder: Path) -> None:
-        """Write all that happens into a folder of its own under `folder`."""
-        rates = self.hello.audio_in.rate, self.hello.audio_out.rate
-        self._recorder = Recorder(folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{self.id}", *rates)
-        self._recorder.received(self.hello)
-
     def leave(self, error: ProtocolError) -> None:
         """End the session from outside, and tell the client why."""
         self._inbox.post(error)
@@ -144,7 +121,7 @@ class Session:
     async def run(self) -> None:
         """Until the client leaves. Leaves no task behind."""
         self._opened = asyncio.get_running_loop().time()
-        await self.send(self._ready())
+        await self.link.send(self._ready())
         for npc, actor in self._actors.items():
             await actor.remember()
             await self._story(npc, actor.enter(), begins=True)
@@ -159,7 +136,8 @@ class Session:
                     *map(tasks.create_task, self._sight.watch()),
                     *self._rest(tasks),
                 ]
-                self._doubles = Doubles(tasks, self._eyes, self.hello, self.conversations.number, self.send)
+                number = self.conversations.number
+                self._doubles = Doubles(tasks, self._eyes, self.hello, number, self.link.send)
                 async for item in self._inbox.stream():
                     await self._take(item)
                 self._floor.close()
@@ -171,8 +149,7 @@ class Session:
             self._world.seen = lambda now: []  # the world may be parked; it holds nothing of this session
             await self._diary.close()
             self.conversations.part()
-            if self._recorder is not None:
-                self._recorder.close()
+            self.link.close()
 
     def _open_floor(self, tasks: asyncio.TaskGroup) -> Floor:
         return Floor(
@@ -182,8 +159,8 @@ class Session:
             self._metrics,
             self.hello,
             self._limits.lead,
-            self.send,
-            self._tell,
+            self.link.send,
+            self.link.tell,
             self._inbox.post,
             self._microphone.post,
             None if self.hello.audio_in.echo_cancelled else self._sounded,
@@ -199,7 +176,7 @@ class Session:
             return []
         rate, face = self.hello.audio_out.rate, self.hello.face
         return [
-            tasks.create_task(each.presence.rest(self.conversations.number(), rate, face, self.send))
+            tasks.create_task(each.presence.rest(self.conversations.number(), rate, face, self.link.send))
             for each in self._actors.values()
         ]
 
@@ -214,36 +191,36 @@ class Session:
     # ------------------------------------------------------------ in
 
     async def _read(self) -> None:
-        """The websocket, checked, into the inbox and the microphone."""
+        """What the client sends, until it is gone."""
         try:
             while True:
-                data = await self._connection.recv()
                 try:
-                    item = self._wire.receive(data)
-                    if self._recorder is not None:
-                        self._recorder.received(item)
-                    match item:
-                        case Packet(kind=media.MICROPHONE):
-                            await self._hear(item)
-                        case Packet():
-                            for noticed in self._sight.show(item, _now()):
-                                self._inbox.post(noticed)
-                        case m.Watch(player=player):
-                            self._doubles.watch(player)
-                        case m.Ping(at=at):  # here, past all that may be waited for
-                            await self.send(m.Pong(at=at))
-                        case m.Talk(down=down):  # in its place among the packets
-                            self._keyed = down is not None
-                            await self._microphone.send(ears.Talk(down=down))
-                        case _:
-                            await self._inbox.send(item)
+                    await self._sort(await self.link.receive())
                 except ProtocolError as error:
-                    await self._tell(error)
+                    await self.link.tell(error)
         except ConnectionClosed:
             pass
         finally:
             self._microphone.close()
             self._inbox.close()
+
+    async def _sort(self, item: m.FromClient | Packet) -> None:
+        """Into the inbox, or past all that may be waited for there."""
+        match item:
+            case Packet(kind=media.MICROPHONE):
+                await self._hear(item)
+            case Packet():
+                for noticed in self._sight.show(item, _now()):
+                    self._inbox.post(noticed)
+            case m.Watch(player=player):
+                self._doubles.watch(player)
+            case m.Ping(at=at):
+                await self.link.send(m.Pong(at=at))
+            case m.Talk(down=down):  # in its place among the packets
+                self._keyed = down is not None
+                await self._microphone.send(ears.Talk(down=down))
+            case _:
+                await self._inbox.send(item)
 
     async def _hear(self, packet: Packet) -> None:
         now = asyncio.get_running_loop().time()
@@ -268,7 +245,7 @@ class Session:
         try:
             await self._decide(item)
         except ProtocolError as error:
-            await self._tell(error)
+            await self.link.tell(error)
 
     async def _decide(self, item: Item) -> None:
         match item:
@@ -322,26 +299,26 @@ class Session:
                 self._world.banter.player_speaks()
                 self._seem("listening")
                 await (floor.hush("interrupted") if self._keyed else floor.voice())
-                await self.send(m.Hearing(state="started", turn=turn))
+                await self.link.send(m.Hearing(state="started", turn=turn))
             case ears.Paused(turn=turn):
-                await self.send(m.Hearing(state="paused", turn=turn))
+                await self.link.send(m.Hearing(state="paused", turn=turn))
             case ears.Resumed(turn=turn):
                 await floor.voice()
-                await self.send(m.Hearing(state="resumed", turn=turn))
+                await self.link.send(m.Hearing(state="resumed", turn=turn))
             case ears.Words(turn=turn, text=text):
                 await floor.words(text, turn, item.confidence, item.settled)
                 floor.follow(self.cast[self._world.meant(text, self.attending)], item)
-                await self.send(m.Heard(turn=turn, to=self.attending, text=text, final=False))
+                await self.link.send(m.Heard(turn=turn, to=self.attending, text=text, final=False))
             case ears.Ignored(turn=turn):
                 floor.withdraw()
                 await floor.release()
                 self._seem("rest")
-                await self.send(m.Hearing(state="ignored", turn=turn))
+                await self.link.send(m.Hearing(state="ignored", turn=turn))
             case ears.Failed(turn=turn, error=error):
                 log.error("ears failed in session %s", self.id, exc_info=error)
                 await floor.release()
                 self._seem("rest")
-                await self.send(m.Hearing(state="ignored", turn=turn))
+                await self.link.send(m.Hearing(state="ignored", turn=turn))
                 raise ProtocolError("ears_failed", "what was said could not be recognised")
             case ears.Ended():
                 await self._ended(item)
@@ -353,12 +330,12 @@ class Session:
             await self._floor.release()
             self._floor.withdraw()
             self._seem("rest")
-            await self.send(m.Hearing(state="aside", turn=turn))
+            await self.link.send(m.Hearing(state="aside", turn=turn))
             return
         self._seem("thinking")
-        await self.send(m.Hearing(state="ended", turn=turn))
+        await self.link.send(m.Hearing(state="ended", turn=turn))
         to = self._world.meant(text, self.attending)
-        await self.send(m.Heard(turn=turn, to=to, text=text, final=True))
+        await self.link.send(m.Heard(turn=turn, to=to, text=text, final=True))
         self._metrics.turns.labels("voice").inc()
         self._unanswered.append(text)
         if turn == self._turn:  # else the player has gone on: what they say now belongs to it
@@ -472,7 +449,7 @@ class Session:
 
     async def _story(self, npc: str, step: Step | None, begins: bool = False) -> None:
         if step is not None and (begins or step.entered or step.hooks):
-            await self.send(m.Beat(npc=npc, section=step.section, hooks=list(step.hooks)))
+            await self.link.send(m.Beat(npc=npc, section=step.section, hooks=list(step.hooks)))
 
     def _attend(self, npc: str) -> None:
         self._stage.attending = npc
@@ -492,29 +469,6 @@ class Session:
         if to not in self.cast:
             raise ProtocolError("unknown_character", f"`{to}` is not in the cast: {', '.join(self.cast)}")
         return self.cast[to]
-
-    # ------------------------------------------------------------ out
-
-    async def send(self, message: m.FromServer | bytes) -> None:
-        """To the client; a connection that is gone takes everything. One that is stuck is closed."""
-        if self._recorder is not None:
-            self._recorder.sent(message)
-        try:
-            async with asyncio.timeout(SEND_TIMEOUT):
-                await self._connection.send(message if isinstance(message, bytes) else encode(message))
-        except ConnectionClosed:
-            pass
-        except TimeoutError:
-            log.warning("session %s: the client does not read; closing", self.id)
-            self._metrics.errors.labels("slow_client").inc()
-            self.stuck = True
-            self._inbox.close()
-
-    async def _tell(self, error: ProtocolError) -> None:
-        self._metrics.errors.labels(error.code).inc()
-        await self.send(error.told())
-        if error.fatal:
-            self._inbox.close()
 
     def _ready(self) -> m.Ready:
         hello = self.hello

@@ -310,7 +310,7 @@ async def test_a_client_that_stops_reading_is_let_go() -> None:
     player.stalled = True
     player.says(m.Say(text="Hello"))
     await asyncio.wait_for(running, 30)
-    assert session.stuck
+    assert session.link.stuck
     assert asyncio.all_tasks() == before
 
 

@@ -128,7 +128,7 @@ class Gateway:
                 self._parked.park(kept)
             raise
         if self.settings.record:
-            session.record(Path(self.settings.record))
+            session.link.record(Path(self.settings.record), session.hello)
         return session
 
     def _room(self) -> None:
@@ -154,7 +154,7 @@ class Gateway:
                 self._empty.set()
             self.metrics.sessions.dec()
             self._parked.park(session.conversations)
-            if session.stuck:
+            if session.link.stuck:
                 connection.transport.abort()
 
 
