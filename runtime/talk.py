@@ -22,6 +22,8 @@ console = Console()
 
 PATIENCE = 3.0
 """Seconds after the last sample in which a reply must have begun, if there is to be one."""
+AFTER = 0.5
+"""Seconds after the last sample in which somebody who goes on after an answer would be noticed."""
 
 
 @asynccontextmanager
@@ -78,16 +80,22 @@ def read(file: Path) -> tuple[Samples, int]:
 
 
 async def hear(client: Client, samples: Samples, heard: Callable[[str], object]) -> Answer:
-    """Speak in real time and wait for the answer. Raises ProtocolError where nothing was understood."""
+    """Speak in real time and wait for the answer. Raises ProtocolError where nothing was understood.
+
+    An answer that is over while the recording still runs was to its first part if more is said in it. If
+    only silence follows, it was the answer.
+    """
     speaking = asyncio.create_task(client.speak(samples))
     answer: Answer | None = None
+    early: Answer | None = None
+    quiet = True
     loop = asyncio.get_running_loop()
     said = loop.time() + len(samples) / client.ready.audio_in.rate
 
     def wait(*_: object) -> None:
         """There is an end to waiting while all has been said and no reply is under way."""
         waiting = speaking.done() and answer is None
-        patience.reschedule(loop.time() + PATIENCE if waiting else None)
+        patience.reschedule(loop.time() + (AFTER if early and quiet else PATIENCE) if waiting else None)
 
     try:
         async with asyncio.timeout(None) as patience:
@@ -96,6 +104,10 @@ async def hear(client: Client, samples: Samples, heard: Callable[[str], object])
                 match item:
                     case m.Heard(final=True):
                         heard(item.text)
+                        early = None
+                    case m.Hearing(state=state):
+                        quiet = state in ("ended", "ignored", "aside")
+                        wait()
                     case m.Error():
                         raise ProtocolError(item.code, item.message, fatal=item.fatal)
                     case m.Reply():
@@ -108,8 +120,11 @@ async def hear(client: Client, samples: Samples, heard: Callable[[str], object])
                         await client.played(answer)
                         if loop.time() >= said:
                             return answer
-                        answer = None  # it was an answer to the first part; there is more to come
+                        answer, early = None, answer
+                        wait()
     except TimeoutError:
+        if early is not None:
+            return early
         raise ProtocolError("ears_failed", "nothing was understood in the recording") from None
     finally:
         speaking.remove_done_callback(wait)

@@ -358,6 +358,16 @@ def examples(readme: str) -> list[str]:
     return re.findall(r"```python\n(.*?)```", (ROOT / readme).read_text(encoding="utf-8"), re.S)
 
 
+async def test_silence_at_the_end_of_a_recording_is_no_second_part(server: Running) -> None:
+    question = await player_says(server, "What is your name?")
+    heard: list[str] = []
+    async with connect(server.quick, "guard", audio_in=m.AudioIn(echo_cancelled=True)) as client:
+        room = np.zeros(3 * client.ready.audio_in.rate, np.float32)
+        answer = await hear(client, np.concatenate([question, room]), heard.append)
+    assert answer.text
+    assert len(heard) == 1
+
+
 async def test_a_recording_can_be_replayed(server: Running) -> None:
     known = set(server.recordings.iterdir())
     voice = await player_says(server, "What is your name?")
