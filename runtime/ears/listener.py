@@ -132,7 +132,7 @@ class Listener:
         if self._open and down is False:
             self._open.blocks.append(self._blocks.drain())
             if not self.turns.silent and self._open.voiced:  # let go in the middle of a word
-                self._open.voiced = len(self._open.blocks)
+                self._open.voiced, self._open.cut = len(self._open.blocks), True
         for change in changes:
             yield from self._change(change, now, now)
 
@@ -155,19 +155,21 @@ class Listener:
                 yield ears.Paused(self._turn)
             case Turning.RESUMED:
                 yield ears.Resumed(self._turn)
-            case Turning.ENDED | Turning.TOO_LONG:
+            case Turning.ENDED:
                 yield from self._end(now)
+            case Turning.TOO_LONG:
+                yield from self._end(now, cut=True)
 
     def _start(self) -> None:
         self._turn += 1
         self._open = Utterance(self._turn, list(self._before), asked=len(self._before))
         self._before.clear()
 
-    def _end(self, now: float) -> Iterator[Hearing]:
+    def _end(self, now: float, *, cut: bool = False) -> Iterator[Hearing]:
         """Close the turn; the silence at its end may hold the soft beginning of the next."""
         utterance, self._open = self._open, None
         assert utterance is not None, "only an open turn ends"
-        utterance.ended = now
+        utterance.ended, utterance.cut = now, utterance.cut or cut
         self._before.extend(utterance.blocks[utterance.voiced :])
         if utterance.voiced:
             self._awaited.append(utterance)
@@ -183,8 +185,8 @@ class Listener:
         words, sure = _found(outcome)
         if work.final or words:  # what was made in a hurry and found nothing is tried again
             utterance.covered, utterance.outcome = work.blocks, outcome
-        if utterance is not self._open or (utterance.settled and self.turns.silent):
-            return  # these wait for the end, or for the pause
+        if utterance is not self._open or (utterance.settled and self.turns.paused):
+            return  # these wait for the end, or are those of the pause
         words = words.rstrip(" .,!?…-")
         if words and words != utterance.shown:
             utterance.shown = words

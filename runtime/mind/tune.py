@@ -25,6 +25,7 @@ from rich.console import Console
 # Two threads that sleep at every layer of a model this small take half as long again as two that wait awake.
 # OpenMP looks when it is loaded, so this comes first; who talks needs the opposite (runtime.mind.llama).
 os.environ.setdefault("OMP_WAIT_POLICY", "active")
+os.environ.setdefault("GOMP_SPINCOUNT", "infinite")
 
 from runtime.character import BadCharacter, Character, load
 from runtime.mind.llama import smollm2
