@@ -33,7 +33,8 @@ log = logging.getLogger(__name__)
 LIKELY, HARDLY = 0.5, 0.3
 """Words that may go on are answered ahead only where they sound whole: by themselves, and to the mind."""
 PLAIN = 0.95
-"""Words of a pause that are whole by themselves, as questions are: the mind need not be asked."""
+"""Words that are whole by themselves, as questions and thanks are: after a pause the mind need not be asked,
+and before one it need not agree."""
 HANGING = 0.03
 """Words after which a pause is no end to the mind: whoever says them goes on in 98 of 100 cases."""
 
@@ -271,7 +272,8 @@ class Floor:
         if reply.ends is None:
             return  # it is still reading
         self._opine(ears.Opinion(words.turn, words.text, reply.ends))
-        sounds_whole = words.ends >= LIKELY and reply.ends >= HARDLY and not self._pressed()
+        doubted = HANGING if words.ends >= PLAIN else HARDLY
+        sounds_whole = words.ends >= LIKELY and reply.ends >= doubted and not self._pressed()
         if sounds_whole or (words.settled and reply.ends >= HANGING):
             reply.likely.set()
 
