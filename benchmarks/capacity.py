@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 from rich.console import Console
+from websockets.exceptions import ConnectionClosed
 
 from benchmarks import stimuli
 from benchmarks.peer.launch import pipecat, side
@@ -94,7 +95,13 @@ async def _climb(
 ) -> tuple[list[Report], int]:
     steps: list[Step] = []
     for players in ladder:
-        steps.append(await _step(side, process, room, said, players, seconds))
+        try:
+            steps.append(await _step(side, process, room, said, players, seconds))
+        except ExceptionGroup as lost:
+            if lost.split(ConnectionClosed)[1] is not None:
+                raise
+            console.print(f"  {side.name}: {players} players are more than it takes", style="dim")
+            break
         console.print(f"  {side.name}: {players} players, holds: {steps[-1].holds}", style="dim")
         if len(steps) > 1 and not any(step.holds for step in steps[-2:]):
             break
