@@ -25,7 +25,8 @@ SCRIPT = frozenset(
     }
 )
 """What runs script, or cleans up after it. They lie in each other; only the outermost count."""
-FRAME = "BeginMainThreadFrame"
+FRAME = "PrePaint"
+"""Once a frame, in old and new browsers, after its script has run."""
 
 
 @dataclass

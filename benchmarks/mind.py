@@ -18,7 +18,7 @@ from runtime.evaluate.ask import Asker
 from runtime.evaluate.exam import TOGETHER, Result, examined, provocations
 from runtime.evaluate.open import Bench, bench
 from runtime.knowledge import questions
-from runtime.mind.prompt import prompt
+from runtime.mind.prompt import Exchange, prompt
 
 WAYS = {
     "untuned": {"tuned": False, "noted": False},
@@ -46,9 +46,9 @@ async def measure(whole: bool) -> list[Report]:
     return [played, *_clean(replies, opened), *remembered, *await asyncio.to_thread(actions.measure), cost]
 
 
-async def _played(opened: Bench, whole: bool) -> tuple[Report, list[tuple[str, str]]]:
+async def _played(opened: Bench, whole: bool) -> tuple[Report, list[tuple[str, Exchange]]]:
     report = Report("Parts played, shares of questions")
-    replies: list[tuple[str, str]] = []
+    replies: list[tuple[str, Exchange]] = []
     for npc in opened.characters:
         asked = questions.load(bundled("characters") / npc / "questions.toml")
         for way, how in WAYS.items():
@@ -57,15 +57,15 @@ async def _played(opened: Bench, whole: bool) -> tuple[Report, list[tuple[str, s
             result = await examined(opened.asker(npc, **how), few, provocations()[::step])
             report.rows.append(_row(npc, way, result))
             if step == 1:
-                replies += [(npc, answer.exchange.reply) for answer in result.answers]
-        replies += [(npc, reply) for reply in await _chatted(opened.asker(npc), asked.outside)]
+                replies += [(npc, answer.exchange) for answer in result.answers]
+        replies += [(npc, chatted) for chatted in await _chatted(opened.asker(npc), asked.outside)]
     return report, replies
 
 
-async def _chatted(ask: Asker, texts: Sequence[str]) -> list[str]:
+async def _chatted(ask: Asker, texts: Sequence[str]) -> list[Exchange]:
     """What it answers to small talk, which is right or wrong in no way but must be its own as well."""
     fours = [texts[n : n + TOGETHER] for n in range(0, len(texts), TOGETHER)]
-    return [exchange.reply for few in fours for exchange in await asyncio.gather(*map(ask, few))]
+    return [exchange for few in fours for exchange in await asyncio.gather(*map(ask, few))]
 
 
 def _row(npc: str, way: str, result: Result) -> dict[str, Cell]:
@@ -74,14 +74,20 @@ def _row(npc: str, way: str, result: Result) -> dict[str, Cell]:
             "in part": shares["part"]}  # fmt: skip
 
 
-def _clean(replies: Sequence[tuple[str, str]], opened: Bench) -> list[Report]:
+def _clean(replies: Sequence[tuple[str, Exchange]], opened: Bench) -> list[Report]:
     """Tags, prompts and lines of others in what was said."""
     taught = {npc: _taught(npc) for npc in opened.characters}
     others = {
         npc: set().union(*(taught[other] for other in taught if other != npc)) - taught[npc] for npc in taught
     }
-    leaks = [(npc, reply) for npc, reply in replies if judge.leaks(reply, opened.characters[npc])]
-    borrowed = [(npc, reply) for npc, reply in replies if judge.borrows(reply, others[npc])]
+    leaks = [
+        (npc, said.reply)
+        for npc, said in replies
+        if judge.leaks(said.reply, opened.characters[npc], said.notes)
+    ]
+    borrowed = [
+        (npc, said.reply) for npc, said in replies if judge.borrows(said.reply, others[npc], said.notes)
+    ]
     row: dict[str, Cell] = {
         "replies": len(replies), "tags or prompts": len(leaks), "lines of others": len(borrowed)
     }  # fmt: skip

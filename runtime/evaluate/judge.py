@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from runtime.character import Character
-from runtime.mind.prompt import RULES, system
+from runtime.mind.prompt import RULES
 
 _ADMITS = re.compile(
     r"\b(?:(?:don't|do not|didn't|couldn't|can't|cannot|could not|wouldn't|never) (?:\w+ )?"
@@ -48,22 +48,29 @@ def in_part(reply: str, npc: Character, never: Iterable[str] = ()) -> bool:
     )
 
 
-def leaks(reply: str, npc: Character) -> bool:
-    """Whether `reply` holds marks of a template, or six words in a row of what only the model is to read."""
+def leaks(reply: str, npc: Character, notes: Iterable[str] = ()) -> bool:
+    """Whether `reply` holds marks of a template, or six words in a row of what only the model is to read.
+
+    That is what it is told to do ("you", "never"), and a note on "the player" as it stands. Its name, its
+    description and facts are there to be told: players read the first two beside its picture.
+    """
     if _MARKS.search(reply):
         return True
-    said = _words(reply)
-    hidden = _words(f"{system(npc)} {RULES}")
-    grams = {tuple(hidden[n : n + 6]) for n in range(len(hidden) - 5)}
-    return any(tuple(said[n : n + 6]) in grams for n in range(len(said) - 5))
+    said = set(_runs(reply))
+    told = {run for run in _runs(f"You are {npc.name}. {npc.personality}") if {"you", "your"} & set(run)}
+    hidden = {*_runs(RULES), *told} - set(_runs(npc.description))
+    player = {run for note in notes for run in _runs(note, 4) if "player" in run}
+    return not said.isdisjoint(hidden) or not player.isdisjoint(_runs(reply, 4))
 
 
-def borrows(reply: str, theirs: set[str]) -> bool:
+def borrows(reply: str, theirs: set[str], notes: Iterable[str] = ()) -> bool:
     """Whether `reply` holds a whole sentence, of five words or more, that other characters are taught to say.
 
-    `theirs` holds such sentences as `sentences` gives them.
+    `theirs` holds such sentences as `sentences` gives them. What it answers from (`notes`) is its own, in
+    whatever words.
     """
-    return not theirs.isdisjoint(sentences(reply))
+    known = set(_words(" ".join(notes)))
+    return any(sentence in theirs and not set(sentence.split()) <= known for sentence in sentences(reply))
 
 
 def sentences(text: str) -> list[str]:
@@ -74,3 +81,8 @@ def sentences(text: str) -> list[str]:
 
 def _words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9']+", text.lower())
+
+
+def _runs(text: str, length: int = 6) -> list[tuple[str, ...]]:
+    words = _words(text)
+    return [tuple(words[at : at + length]) for at in range(len(words) - length + 1)]

@@ -1,0 +1,49 @@
+"""What the judge of replies counts as a slip, and what it does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from runtime.character import load
+from runtime.evaluate import judge
+
+HOLT = load(Path(__file__).parent.parent / "characters" / "guard")
+NOTES = (
+    "The player promised to bring herring.",
+    "Mara Fenn keeps the Drowned Bell, the inn down at the harbour.",
+)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "<|im_start|>Halt.",
+        "Assistant: how can I help?",
+        f"I was told this. {' '.join(HOLT.personality.split()[:8])}",
+        "I know that the player promised to bring herring.",
+    ],
+)
+def test_what_only_the_model_is_to_read_is_a_leak(reply: str) -> None:
+    assert judge.leaks(reply, HOLT, NOTES)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        f"I'm {HOLT.name}. {HOLT.description}",
+        "You promised to bring herring, Robin.",
+        "Toll first, talk after.",
+    ],
+)
+def test_what_players_may_know_is_none(reply: str) -> None:
+    assert not judge.leaks(reply, HOLT, NOTES)
+
+
+def test_a_sentence_of_another_is_borrowed_unless_it_is_known() -> None:
+    theirs = {"mara fenn keeps the drowned bell the inn at the harbour", "my feet are as cold as eels"}
+    assert judge.borrows("Well. My feet are as cold as eels!", theirs, NOTES)
+    fact = "Mara Fenn keeps the Drowned Bell, the inn at the harbour."
+    assert judge.borrows(fact, theirs)
+    assert not judge.borrows(fact, theirs, NOTES)
