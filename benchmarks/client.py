@@ -29,11 +29,8 @@ BAD_MINUTES = 2.0
 """At most, of talk over it: two hundred pieces are late by then."""
 WARM = 1.0
 """Minutes until a page has all that it ever keeps: code that is compiled, entries of its log."""
-FLAGS = (
-    "--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--use-gl=angle", "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-)  # fmt: skip
-"""Drawn by the processor, as on a machine without a GPU."""
+FLAGS = ("--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--enable-unsafe-swiftshader")
+"""Without a GPU: WebGL is drawn by the processor, and the page itself as usual."""
 PROBE = (Path(__file__).parent / "client_probe.js").read_text()
 PAGES = {
     "portraits": ("/", "[data-character=innkeeper]"),

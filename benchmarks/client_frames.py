@@ -12,26 +12,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-CATEGORIES = ["devtools.timeline", "devtools.timeline.frame", "v8"]
-SCRIPT = frozenset(
-    {
-        "FireAnimationFrame",
-        "TimerFire",
-        "EventDispatch",
-        "FunctionCall",
-        "v8.callFunction",
-        "MinorGC",
-        "MajorGC",
-    }
-)
+CATEGORIES = ["devtools.timeline"]
+SCRIPT = frozenset({"FireAnimationFrame", "TimerFire", "EventDispatch", "FunctionCall", "MinorGC", "MajorGC"})
 """What runs script, or cleans up after it. They lie in each other; only the outermost count."""
-FRAME = "PrePaint"
-"""Once a frame, in old and new browsers, after its script has run."""
+FRAME = 1_000_000 / 60
+"""Microseconds. What the script did in each counts, however seldom a browser without a GPU draws."""
 
 
 @dataclass
 class Frames:
-    """Milliseconds of script, one value a frame."""
+    """Milliseconds of script, one value for each sixtieth of a second in which there was any."""
 
     script: list[float] = field(default_factory=list)
     """Of the thread's processor time."""
@@ -42,18 +32,17 @@ class Frames:
         """Add the frames of a trace."""
         events = sorted((e for e in events if "ts" in e), key=lambda e: e["ts"])
         thread = next(((e["pid"], e["tid"]) for e in events if e["name"] == "FireAnimationFrame"), None)
-        until, begun = 0.0, False
+        until, frame = 0.0, -1
         for event in events:
-            if (event["pid"], event["tid"]) != thread:
+            ours = (event["pid"], event["tid"]) == thread and event["name"] in SCRIPT and "tdur" in event
+            if not ours or event["ts"] < until:
                 continue
-            if event["name"] == FRAME:
-                begun = True
+            until = event["ts"] + event["dur"]
+            if frame != (frame := int(event["ts"] / FRAME)):
                 self.script.append(0.0)
                 self.stolen.append(0.0)
-            elif begun and event["name"] in SCRIPT and event["ts"] >= until and "tdur" in event:
-                until = event["ts"] + event["dur"]
-                self.script[-1] += event["tdur"] / 1000
-                self.stolen[-1] += max(0.0, event["dur"] - event["tdur"]) / 1000
+            self.script[-1] += event["tdur"] / 1000
+            self.stolen[-1] += max(0.0, event["dur"] - event["tdur"]) / 1000
 
 
 @asynccontextmanager
