@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,6 +23,8 @@ SETTINGS = {
     "tuned": "VAD stop 0.2 s and no more, Whisper greedy in a short window, hibari",
 }
 """The variants and what they are, for people."""
+OURS = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
+"""What our own mind sets for its process as it is loaded; the peer's threads are as its makers left them."""
 
 
 @asynccontextmanager
@@ -34,7 +37,8 @@ async def pipecat(npc: str = "innkeeper") -> AsyncIterator[ServerProcess]:
         file.write_text(json.dumps(persona(settings, npc)))
         script = environment.HERE / "bot" / "serve.py"
         flags = ("--persona", str(file), "--slots", str(settings.slots))
-        async with running(str(python), str(script), *flags, path="") as process:
+        plain = {name: value for name, value in os.environ.items() if name not in OURS}
+        async with running(str(python), str(script), *flags, path="", environment=plain) as process:
             yield process
 
 
