@@ -98,7 +98,7 @@ async def _climb(
         try:
             steps.append(await _step(side, process, room, said, players, seconds))
         except ExceptionGroup as lost:
-            if lost.split(ConnectionClosed)[1] is not None:
+            if lost.split(refused)[1] is not None:
                 raise
             console.print(f"  {side.name}: {players} players are more than it takes", style="dim")
             break
@@ -106,6 +106,11 @@ async def _climb(
         if len(steps) > 1 and not any(step.holds for step in steps[-2:]):
             break
     return [table(side.name, steps)], most(steps)
+
+
+def refused(error: BaseException) -> bool:
+    """Whether a server had no room for one player more, and said so. Any other end is a fault."""
+    return isinstance(error, ConnectionClosed) and error.rcvd is not None and error.rcvd.reason == "busy"
 
 
 async def _step(

@@ -222,7 +222,8 @@ class Floor:
         try:
             asked = await self._asked(reply, history, told)
             never = self._actors[reply.npc.id].never
-            check = self._manners.check(reply.npc, never, others, reply.aware.notes)
+            notes = [*reply.aware.notes, *(note for exchange in history for note in exchange.notes)]
+            check = self._manners.check(reply.npc, never, others, notes)
             if words is not None and asked is not None:
                 await self._read_along(reply, asked, words)
             await reply.run(self._engines, asked, check, self._send, self._hello.face.fps)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import itertools
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from websockets.exceptions import ConnectionClosedError
+from websockets.frames import Close
 
 from benchmarks import capacity, idle
+from benchmarks.client_frames import Frames
 from benchmarks.peer import compare, environment, launch
 from benchmarks.player import SIZE, Room, Turn
 from benchmarks.sides import Pipecat, Townsfolk, _varint
@@ -195,3 +199,30 @@ def test_the_waterfall_is_a_png_1200_pixels_wide(tmp_path: Path) -> None:
 def test_nothing_to_draw_is_said() -> None:
     with pytest.raises(ValueError, match="nothing to draw"):
         draw([], Path("never.png"))
+
+
+def test_only_a_server_that_says_so_is_full() -> None:
+    assert capacity.refused(ConnectionClosedError(Close(1008, "busy"), None))
+    assert not capacity.refused(ConnectionClosedError(Close(1011, "internal error"), None))
+    assert not capacity.refused(ConnectionClosedError(None, None))
+    assert not capacity.refused(OSError())
+
+
+def test_script_is_counted_once_in_each_sixtieth_of_a_second() -> None:
+    def event(name: str, ts: float, ms: float, tid: int = 1) -> dict[str, Any]:
+        took = 1000 * ms
+        return {"name": name, "pid": 1, "tid": tid, "ts": ts, "dur": 2 * took, "tdur": took}
+
+    frames = Frames()
+    frames.take(
+        [
+            event("FunctionCall", 1_000, 2),
+            event("FunctionCall", 1_500, 1),  # within the one before
+            event("FireAnimationFrame", 9_000, 3),
+            event("FunctionCall", 9_000, 50, tid=2),  # another thread's
+            event("Paint", 16_000, 50),  # no script
+            event("TimerFire", 40_000, 1),
+        ]
+    )
+    assert frames.script == pytest.approx([5, 1])
+    assert frames.stolen == pytest.approx([5, 1])

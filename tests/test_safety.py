@@ -225,7 +225,8 @@ def test_a_note_on_the_player_is_used_and_not_recited() -> None:
     assert said(recited, check()) == recited, "it may be the lute player in a story"
     used = ["A few hours ago you asked me to pour it, Robin."]
     assert said(used, check(notes=notes)) == used
-    talk = ["The player who won took the pot."]
+    assert said(["Sit down.", "The player heard it from me."], check(notes=notes)) == ["Sit down."]
+    talk = ["A player of cards won the pot."]
     assert said(talk, check(notes=notes)) == talk
 
 

@@ -51,8 +51,8 @@ def in_part(reply: str, npc: Character, never: Iterable[str] = ()) -> bool:
 def leaks(reply: str, npc: Character, notes: Iterable[str] = ()) -> bool:
     """Whether `reply` holds marks of a template, or six words in a row of what only the model is to read.
 
-    That is what it is told to do ("you", "never"), and a note on "the player" as it stands. Its name, its
-    description and facts are there to be told: players read the first two beside its picture.
+    That is what it is told to do (the rules, and what says "you"), and a note on "the player" as it stands.
+    Its name, its description and facts are there to be told: players read the first two beside its picture.
     """
     if _MARKS.search(reply):
         return True

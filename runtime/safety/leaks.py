@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from runtime.safety.groups import compiled
 
 RUN = 6
 """Words in the prompt's own order that give it away: fewer are also found in talk."""
-
-NOTED = 4
-"""Words of a note on "the player" that give it away: nobody speaks so to a player."""
 
 LABEL = 48
 """Characters in which a speaker's name and its colon stand, if they do."""
@@ -43,11 +41,10 @@ class Secret:
 
 
 def recited(words: Sequence[str], notes: Iterable[str]) -> bool:
-    """Whether `words` repeat a note on the player as it stands, in which they are "the player"."""
-    if "player" not in words:
-        return False
-    runs = {run for note in notes for run in _runs(compiled().words(note), NOTED) if "player" in run}
-    return any(run in runs for run in _runs(words, NOTED))
+    """Whether `words` speak of "the player", as `notes` do: nobody says that to a player."""
+    pair = ("the", "player")
+    spoken = pair in pairwise(words) or ("the", "players") in pairwise(words)
+    return spoken and any(pair in pairwise(compiled().words(note)) for note in notes)
 
 
 def labelled(text: str, names: Iterable[str]) -> bool:
@@ -62,5 +59,5 @@ def labelled(text: str, names: Iterable[str]) -> bool:
     return label in _ROLES | whole | {word for name in whole for word in name.split()}
 
 
-def _runs(words: Sequence[str], length: int = RUN) -> Iterable[tuple[str, ...]]:
-    return (tuple(words[at : at + length]) for at in range(len(words) - length + 1))
+def _runs(words: Sequence[str]) -> Iterable[tuple[str, ...]]:
+    return (tuple(words[at : at + RUN]) for at in range(len(words) - RUN + 1))
