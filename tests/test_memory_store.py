@@ -225,6 +225,20 @@ def test_two_processes_share_a_store(place: str) -> None:
         assert len(store.known(PAIR, ("taste",), 1000)) == 40  # both told the same
 
 
+def test_two_connections_may_be_the_first(tmp_path: Path) -> None:
+    file = str(tmp_path / "memory.db")
+    opened = threading.Event()
+    with closing(sqlite3.connect(file, isolation_level=None)) as first:
+        first.execute("BEGIN IMMEDIATE")
+        first.execute("CREATE TABLE other (id INTEGER)")
+        thread = threading.Thread(target=lambda: (connect(file).close(), opened.set()))
+        thread.start()
+        assert not opened.wait(0.2)
+        first.execute("COMMIT")
+    thread.join()
+    assert opened.is_set()
+
+
 def test_a_writer_waits_for_another(place: str) -> None:
     first, second = store_at(place), store_at(place)
     began, done = threading.Event(), threading.Event()

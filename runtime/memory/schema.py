@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Sequence
 from contextlib import closing
 
@@ -56,7 +57,6 @@ BUSY = 5000
 is a machine in trouble."""
 
 _PRAGMAS = (
-    "PRAGMA journal_mode = WAL",  # readers do not wait for writers
     "PRAGMA synchronous = FULL",  # what was committed outlives the power, too
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",  # what was forgotten is overwritten
@@ -77,6 +77,7 @@ def connect(file: str, steps: Sequence[str] = STEPS) -> sqlite3.Connection:
                 f" a Python "
                 'from python.org, uv or your distribution, or switch memory off (memory = "")'
             )
+        _log_ahead(connection)
         for pragma in _PRAGMAS:
             connection.execute(pragma)
         verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -87,6 +88,23 @@ def connect(file: str, steps: Sequence[str] = STEPS) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Write-ahead logging, so that readers do not wait for writers.
+
+    Where two processes make a file's first connection at once, one is told that it is busy: SQLite does not
+    wait here as it does elsewhere, so that neither waits for the other (sqlite3_busy_handler).
+    """
+    until = time.monotonic() + BUSY / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        time.sleep(0.01)
 
 
 def upgrade(connection: sqlite3.Connection, file: str, steps: Sequence[str] = STEPS) -> None:
