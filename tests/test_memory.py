@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from runtime.memory import Memory, MemoryFailed
 from runtime.memory.facts import DECAY, IMPORTANCE, Fact, Memo, Pair, Relation, Said, recency, salience
 from runtime.memory.forgetting import MEMORIES
-from runtime.memory.recall import dated, last_talk, ranked, relevance, terms, within
+from runtime.memory.recall import CUED, cued, dated, last_talk, ranked, relevance, terms, within
 from runtime.memory.relation import moved
 from runtime.memory.sqlite import EXCHANGES, SqliteStore
 from runtime.memory.topics import talked_about
@@ -386,3 +386,28 @@ async def test_who_calls_the_character_by_its_name_does_not_bear_it(memory: Memo
     greeting = Exchange("Mara, pleased to meet you.", "And you.")
     await memory.heard("mara", "p1", greeting, NOW, called="Mara Fenn")
     assert (await memory.recall("mara", "p1", "Hello.", 200, NOW + DAY)).name is None
+
+
+async def test_a_question_asked_again_does_not_bring_back_that_it_was_asked(memory: Memory) -> None:
+    for ago in range(40, 0, -1):
+        asked = Exchange("What happened to the bell?", "It fell into the sea.")
+        await memory.heard("mara", "robin", asked, NOW - timedelta(hours=ago))
+    recalled = await memory.recall("mara", "robin", "What happened to the bell?", 600, NOW)
+    bell = next(n for n, fact in enumerate(recalled.facts) if "bell" in fact)
+    assert recalled.relevances[bell] == 0.0, "it answers nothing, and must not crowd out what does"
+    again = await memory.recall("mara", "robin", "What did I ask about the bell?", 600, NOW)
+    assert again.relevances[next(n for n, fact in enumerate(again.facts) if "bell" in fact)] >= CUED
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Where am I from?", ["origin"]),
+        ("Where do your clams come from?", []),
+        ("What is my sister's name?", ["kin", "name"]),
+        ("What is the rat called?", []),
+        ("What have you got to eat?", ["taste"]),
+    ],
+)
+def test_only_who_speaks_of_themselves_asks_who_they_are(text: str, kinds: list[str]) -> None:
+    assert cued(text) == kinds

@@ -189,6 +189,8 @@ class Memory:
         of_kind = store.known(pair, rank.cued(text), CANDIDATES)
         memos = [memo for memo, _ in (*matching, *near)] + of_kind + store.salient(pair, CANDIDATES)
         relevant = rank.relevance(matching, near, of_kind)
+        if not (rank.asks_last(text) or "asked" in rank.cued(text)):
+            relevant = rank.without_questions(relevant, memos)
         best = rank.ranked(memos, relevant, now)
         named = rank.within(name, budget, now)
         budget -= sum(len(line) + 1 for _, line in named)

@@ -25,13 +25,16 @@ _CUES: dict[str, tuple[Kind, ...]] = {
     "work job living trade profession do": ("work",),
     "family sister brother mother father son daughter wife husband": ("kin",),
     "look looking search searching seek find found lost": ("quest",),
-    "like love enjoy favourite favorite hate prefer drink eat": ("taste",),
+    "like love enjoy favourite favorite hate prefer drink drinks eat food": ("taste",),
     "have own got": ("thing",),
     "name called remember": ("name",),
     "ask asked want wanted order ordered": ("request", "asked"),
     "tell told say said": ("told",),
 }
 """Words by which a player asks for facts of a kind without naming what they hold."""
+_THEMSELVES = frozenset(("i", "me", "my", "mine", "we", "us", "our"))
+_NAMED: frozenset[Kind] = frozenset(("origin", "work", "kin", "quest", "thing", "name"))
+"""What only a player who speaks of themselves asks for: "where am I from", but not "where are these from"."""
 CUED = 0.5
 """Relevance of such facts: a word in common says more, none says less."""
 
@@ -45,7 +48,7 @@ _WORDS = """
     a an the and or but so if of to in on at with is are am was were be been do does did can could would
     will shall should have has had i you he she it we they me us them my your his her its our their this
     that these those what how when which why not no yes oh well i'm i've i'll it's what's that's please
-    hello hi hey player said asked promised there here about then than too very just
+    hello hi hey player said asked promised there here about then than too very just from come comes
 """
 _EMPTY = frozenset(_WORDS.split())
 """Asking the index for these would find everything."""
@@ -63,7 +66,8 @@ def terms(text: str) -> list[str]:
 def cued(text: str) -> list[Kind]:
     """The kinds of facts that `text` may ask for."""
     words = set(re.findall(r"[a-z]+", text.lower()[:2000]))
-    return [kind for cues, kinds in _CUES.items() if words & set(cues.split()) for kind in kinds]
+    kinds = [kind for cues, kinds in _CUES.items() if words & set(cues.split()) for kind in kinds]
+    return kinds if words & _THEMSELVES else [kind for kind in kinds if kind not in _NAMED]
 
 
 def asks_last(text: str) -> bool:
@@ -84,6 +88,16 @@ def relevance(
     for memo in of_kind:
         found[memo.id] = max(found.get(memo.id, 0.0), CUED)
     return found
+
+
+def without_questions(relevant: Mapping[int, float], memos: Iterable[Memo]) -> dict[int, float]:
+    """The same but for questions of the player's.
+
+    A question asked again is most like the note that it was asked before, which answers nothing: it stands in
+    the way of what does.
+    """
+    questions = {memo.id for memo in memos if memo.fact.kind == "asked"}
+    return {memo: value for memo, value in relevant.items() if memo not in questions}
 
 
 def ranked(memos: Iterable[Memo], relevant: Mapping[int, float], now: float) -> list[Memo]:
