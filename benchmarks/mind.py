@@ -78,7 +78,8 @@ def _clean(replies: Sequence[tuple[str, Exchange]], opened: Bench) -> list[Repor
     """Tags, prompts and lines of others in what was said."""
     taught = {npc: _taught(npc) for npc in opened.characters}
     others = {
-        npc: set().union(*(taught[other] for other in taught if other != npc)) - taught[npc] for npc in taught
+        npc: judge.foreign([line for who in taught if who != npc for line in taught[who]], taught[npc])
+        for npc in taught
     }
     leaks = [
         (npc, said.reply)
@@ -97,11 +98,10 @@ def _clean(replies: Sequence[tuple[str, Exchange]], opened: Bench) -> list[Repor
     return [Report("What is never said", [row]), *([said] if said.rows else [])]
 
 
-def _taught(npc: str) -> set[str]:
+def _taught(npc: str) -> list[str]:
     from runtime.mind.tuning.conversations import read
 
-    talks = read(bundled("characters") / npc)
-    return {sentence for talk in talks for turn in talk for sentence in judge.sentences(turn.reply)}
+    return [turn.reply for talk in read(bundled("characters") / npc) for turn in talk]
 
 
 def _remembered() -> list[Report]:

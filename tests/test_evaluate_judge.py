@@ -47,3 +47,11 @@ def test_a_sentence_of_another_is_borrowed_unless_it_is_known() -> None:
     fact = "Mara Fenn keeps the Drowned Bell, the inn at the harbour."
     assert judge.borrows(fact, theirs)
     assert not judge.borrows(fact, theirs, NOTES)
+
+
+def test_a_sentence_that_a_line_of_its_own_holds_is_nobody_elses() -> None:
+    theirs = ["I don't know her name. My feet are as cold as eels.", "No."]
+    own = ["A copper, as all do, and I don't know her name."]
+    assert judge.foreign(theirs, own) == {"my feet are as cold as eels"}
+    assert judge.foreign(theirs, []) == {"i don't know her name", "my feet are as cold as eels"}
+    assert judge.foreign(["Don't know her name, do you?"], ["I do. Not know her name do you"]) != set()

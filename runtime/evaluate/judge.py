@@ -66,11 +66,18 @@ def leaks(reply: str, npc: Character, notes: Iterable[str] = ()) -> bool:
 def borrows(reply: str, theirs: set[str], notes: Iterable[str] = ()) -> bool:
     """Whether `reply` holds a whole sentence, of five words or more, that other characters are taught to say.
 
-    `theirs` holds such sentences as `sentences` gives them. What it answers from (`notes`) is its own, in
+    `theirs` holds such sentences as `foreign` gives them. What it answers from (`notes`) is its own, in
     whatever words.
     """
     known = set(_words(" ".join(notes)))
     return any(sentence in theirs and not set(sentence.split()) <= known for sentence in sentences(reply))
+
+
+def foreign(theirs: Iterable[str], own: Iterable[str]) -> set[str]:
+    """The sentences of other characters (in `theirs`) that stand, word by word, in no line of its `own`."""
+    lines = [f" {' '.join(_words(line))} " for line in own]
+    every = {sentence for line in theirs for sentence in sentences(line)}
+    return {sentence for sentence in every if not any(f" {sentence} " in line for line in lines)}
 
 
 def sentences(text: str) -> list[str]:
