@@ -6,9 +6,11 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
+from soundfile import SoundFileRuntimeError
 from websockets.exceptions import ConnectionClosed
 
 from runtime.metrics import Metrics
@@ -47,25 +49,38 @@ class Link:
     def record(self, folder: Path, hello: m.Hello) -> None:
         """Write all that passes, from `hello` on, into a folder of its own under `folder`."""
         named = f"{time.strftime('%Y%m%d-%H%M%S')}-{self._session}"
-        self._recorder = Recorder(folder / named, hello.audio_in.rate, hello.audio_out.rate)
-        self._recorder.received(hello)
+        try:
+            self._recorder = Recorder(folder / named, hello.audio_in.rate, hello.audio_out.rate)
+        except OSError as error:
+            log.warning("session %s is not recorded: %s", self._session, error)
+        self._note(lambda recorder: recorder.received(hello))
 
     def close(self) -> None:
         """Nothing more is recorded."""
-        if self._recorder is not None:
-            self._recorder.close()
+        self._note(Recorder.close)
+        self._recorder = None
+
+    def _note(self, note: Callable[[Recorder], None]) -> None:
+        """Into the recording, if there is one. A disk that is full ends the recording and not the talk."""
+        if self._recorder is None:
+            return
+        try:
+            note(self._recorder)
+        except (OSError, SoundFileRuntimeError) as error:
+            log.warning("session %s is not recorded any further: %s", self._session, error)
+            recorder, self._recorder = self._recorder, None
+            with suppress(OSError, SoundFileRuntimeError):
+                recorder.close()
 
     async def receive(self) -> m.FromClient | Packet:
         """What the client sends next. Raises ConnectionClosed, or ProtocolError for what is none of it."""
         item = self._wire.receive(await self._connection.recv())
-        if self._recorder is not None:
-            self._recorder.received(item)
+        self._note(lambda recorder: recorder.received(item))
         return item
 
     async def send(self, message: m.FromServer | bytes) -> None:
         """To the client; a connection that is gone takes everything. One that is stuck is closed."""
-        if self._recorder is not None:
-            self._recorder.sent(message)
+        self._note(lambda recorder: recorder.sent(message))
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 await self._connection.send(message if isinstance(message, bytes) else encode(message))

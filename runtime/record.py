@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
@@ -41,13 +42,13 @@ class Recorder:
         self._sounds: dict[str, sf.SoundFile] = {}
 
     def received(self, item: FromClient | media.Packet) -> None:
-        """Note what the client sent."""
-        if isinstance(item, media.Packet):
+        """Note what the client sent. The player's face and what their camera shows are never kept."""
+        if not isinstance(item, media.Packet):
+            self._write(got=msgspec.to_builtins(item))
+        elif item.kind == media.MICROPHONE:
             sound = self._sound(MICROPHONE, self._rate_in)
             self._write(microphone=(sound.tell(), len(item.payload) // 2, item.flags))
             sound.buffer_write(bytes(item.payload), "int16")
-        else:
-            self._write(got=msgspec.to_builtins(item))
 
     def sent(self, message: FromServer | bytes) -> None:
         """Note what the client is sent."""
@@ -74,7 +75,8 @@ class Recorder:
         self._events.write(msgspec.json.encode(line) + b"\n")
 
     def close(self) -> None:
-        """Finish every file."""
-        self._events.close()
-        for sound in self._sounds.values():
-            sound.close()
+        """Finish every file, also where one cannot be finished."""
+        with ExitStack() as files:
+            files.callback(self._events.close)
+            for sound in self._sounds.values():
+                files.callback(sound.close)
