@@ -160,6 +160,13 @@ async def test_a_refused_message_ends_the_question_and_not_the_session(server: R
         assert (await npc.ask("Hello?")).text
 
 
+@pytest.mark.parametrize("reconnect", [False, True])
+async def test_a_picture_needs_consent(server: Running, reconnect: bool) -> None:
+    async with connect(server.quick, "innkeeper", reconnect=reconnect) as client:
+        await client.show(b"\xff\xd8\xff")
+        assert (await until(client, m.Error)).code == "no_consent"
+
+
 async def test_a_network_that_is_lost_for_five_seconds_costs_the_rest_of_the_reply(server: Running) -> None:
     greeting = server.gateway.characters["innkeeper"].greeting
     async with (

@@ -82,6 +82,12 @@ class Resuming(Client):
             with suppress(ConnectionClosed):
                 await super().hear(samples, audible)
 
+    async def show(self, picture: bytes) -> None:
+        """Send a picture of the player's camera. What is seen while there is no connection is lost."""
+        if self._up.is_set() and not self._over:
+            with suppress(ConnectionClosed):
+                await super().show(picture)
+
     # ------------------------------------------------------------ from the server
 
     async def __aiter__(self) -> AsyncGenerator[Event]:

@@ -60,6 +60,13 @@ class Client:
         await self._connection.send(media.microphone(self._sent, samples, audible))
         self._sent += len(samples)
 
+    async def show(self, picture: bytes) -> None:
+        """Send a picture of the player's camera, as it was taken: JPEG, WebP or PNG, of 15 a second or fewer.
+
+        Needs the player's consent: `player=Player(camera=True)`.
+        """
+        await self._connection.send(media.camera(picture))
+
     async def speak(self, samples: Samples, silence: float = 1.5) -> float:
         """Send `samples` as a microphone would, in real time, then `silence` seconds of nothing.
 

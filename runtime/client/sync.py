@@ -75,6 +75,10 @@ class Session:
         """Send a stretch of microphone, at `ready.audio_in.rate`, as it is recorded."""
         self._wait(self._client.hear(samples, audible))
 
+    def show(self, picture: bytes) -> None:
+        """Send a picture of the player's camera, which needs the player's consent."""
+        self._wait(self._client.show(picture))
+
     def speak(self, samples: Samples, silence: float = 1.5) -> None:
         """Say a recording in real time, then `silence` seconds of nothing."""
         self._wait(self._client.speak(samples, silence))
