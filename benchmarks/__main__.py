@@ -32,6 +32,20 @@ def turn_command(
     _print(turn.measure(turns, float(rooms), wav or [], plot), as_json)
 
 
+@app.command("added")
+def added_command(
+    turns: Annotated[int, typer.Option(help="Sentences, each said to both sides.", min=2)] = 20,
+    camera: Annotated[
+        Path | None, typer.Option(help="A photograph: what a camera adds that shows it.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What do a character's mind, or a camera, add to the wait for an answer?"""
+    from benchmarks import added
+
+    _print(added.measure(turns, camera), as_json)
+
+
 @app.command("speech")
 def speech_command(
     replies: Annotated[int, typer.Option(help="Replies to ask for.", min=1)] = 20,

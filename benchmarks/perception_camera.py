@@ -36,25 +36,25 @@ def models() -> dict[str, str]:
 
 async def measure(face: Path) -> list[Report]:
     """Both tables."""
-    frames = _frames(face)
-    return [await asyncio.to_thread(_cost, frames), await _double(frames)]
+    shown = frames(face)
+    return [await asyncio.to_thread(_cost, shown), await _double(shown)]
 
 
-def _frames(face: Path) -> list[bytes]:
+def frames(face: Path) -> list[bytes]:
     """The photograph as a webcam has it, 640 x 480, at slightly other places each time."""
     from PIL import Image
 
     photograph = Image.open(face).convert("RGB").resize((680, 680))
-    draw, frames = np.random.default_rng(0), []
+    draw, taken = np.random.default_rng(0), []
     for _ in range(30):
         x, y = map(int, draw.integers(0, 12, 2))
         buffer = io.BytesIO()
         photograph.crop((x + 14, y, x + 654, y + 480)).save(buffer, "JPEG", quality=85)
-        frames.append(buffer.getvalue())
-    return frames
+        taken.append(buffer.getvalue())
+    return taken
 
 
-def _cost(frames: list[bytes]) -> Report:
+def _cost(shown: list[bytes]) -> Report:
     """Milliseconds of processor time in this thread and in its helpers, which a core has for one frame."""
     report, looks = Report("A frame, 640 x 480 JPEG, ms"), Tracker(models())
     senses, mirror = Senses("mara"), Mirror()
@@ -63,7 +63,7 @@ def _cost(frames: list[bytes]) -> Report:
     for number in range(FPS * SECONDS):
         began = time.process_time()
         marks = [time.perf_counter()]
-        pixels = pictures.decode(frames[number % len(frames)])
+        pixels = pictures.decode(shown[number % len(shown)])
         marks.append(time.perf_counter())
         observed = looks.look(pixels, number / FPS)
         marks.append(time.perf_counter())
@@ -84,7 +84,7 @@ def _cost(frames: list[bytes]) -> Report:
     return report
 
 
-async def _double(frames: list[bytes]) -> Report:
+async def _double(shown: list[bytes]) -> Report:
     """From a frame that leaves the player's client to the double's face at another's, over loopback."""
     worker, loop = Worker("eyes"), asyncio.get_running_loop()
     others: list[ServerConnection] = []
@@ -121,7 +121,7 @@ async def _double(frames: list[bytes]) -> Report:
         async with connect(f"{at}/other") as other, connect(at) as sender:
             idle = await _delays(lambda: asyncio.sleep(SECONDS / 4))
             waits: list[float] = []
-            busy = await _delays(lambda: _send(sender, other, frames, waits))
+            busy = await _delays(lambda: _send(sender, other, shown, waits))
     worker.close()
     for name, values in {"glass_to_glass": waits[5:], "loop_with_camera": busy, "loop_without": idle}.items():
         report.add(
@@ -131,11 +131,11 @@ async def _double(frames: list[bytes]) -> Report:
 
 
 async def _send(
-    sender: ClientConnection, other: ClientConnection, frames: list[bytes], waits: list[float]
+    sender: ClientConnection, other: ClientConnection, shown: list[bytes], waits: list[float]
 ) -> None:
     for number in range(FPS * SECONDS):
         began = time.perf_counter()
-        await sender.send(frames[number % len(frames)])
+        await sender.send(shown[number % len(shown)])
         await other.recv()
         waits.append((time.perf_counter() - began) * 1000)
         await asyncio.sleep(max(0.0, 1 / FPS - waits[-1] / 1000))

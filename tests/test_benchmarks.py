@@ -15,11 +15,13 @@ from websockets.exceptions import ConnectionClosedError
 from websockets.frames import Close
 
 from benchmarks import capacity, idle
+from benchmarks.added import Way, compared
 from benchmarks.client_frames import Frames
 from benchmarks.peer import compare, environment, launch
 from benchmarks.player import SIZE, Room, Turn
 from benchmarks.sides import Pipecat, Townsfolk, _varint
 from benchmarks.stimuli import RATE, Stimulus
+from benchmarks.turn import Turn as Spoken
 from benchmarks.waterfall import STAGES, draw, shares
 from runtime.client import Answer
 from runtime.config import Settings
@@ -226,3 +228,17 @@ def test_script_is_counted_once_in_each_sixtieth_of_a_second() -> None:
     )
     assert frames.script == pytest.approx([5, 1])
     assert frames.stolen == pytest.approx([5, 1])
+
+
+def test_what_is_added_is_the_wait_for_the_same_sentence_less_the_other() -> None:
+    def way(name: str, *waits: float, early: int = -1) -> Way:
+        turns = [Spoken(audio=wait, early=at == early) for at, wait in enumerate(waits)]
+        return Way(name, None, None, turns=turns)  # type: ignore[arg-type]
+
+    nan = float("nan")
+    report = compared(
+        "", way("more", 300.0, 500.0, nan, 90.0, early=3), way("less", 200.0, 450.0, 200.0, 80.0)
+    )
+    more, less, difference = report.rows
+    assert (more["timed"], less["timed"], difference["timed"]) == (2, 4, 2)
+    assert (difference["min"], difference["p50"], difference["max"]) == (50.0, 75.0, 100.0)
