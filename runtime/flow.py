@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
+import threading
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
@@ -78,9 +81,12 @@ class Worker:
     ends alone and its result is lost. Keep a call below about 100 ms of compute.
     """
 
-    def __init__(self, name: str, threads: int = 1) -> None:
+    def __init__(self, name: str, threads: int = 1, gives_way: bool = False) -> None:
+        """`gives_way`: its threads, and those they start, get what others leave of the processor (Linux)."""
         self.name = name
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._pool = ThreadPoolExecutor(
+            threads, thread_name_prefix=name, initializer=_give_way if gives_way else None
+        )
         self._waiting: PriorityQueue[_Waiting] = PriorityQueue()
         self._numbers = count()
         self._delays: deque[tuple[float, float]] = deque(maxlen=256)
@@ -142,6 +148,17 @@ class Worker:
                     now = time.monotonic()
                     self._delays.append((now, now - since))
                 settle(future, call)
+
+
+NICE = 10
+"""Added to that of threads which give way: where both want a core, such a one gets a tenth (sched(7))."""
+
+
+def _give_way() -> None:
+    """Elsewhere than on Linux a thread has no niceness of its own, and it stays as it is."""
+    if sys.platform == "linux":
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICE)
 
 
 def settle(future: Future[T], call: Callable[[], T]) -> None:

@@ -33,7 +33,7 @@ class Eyes:
 
     models: Mapping[str, str] = field(default_factory=dict)
     """The table [models] of the settings."""
-    worker: Worker = field(default_factory=lambda: Worker("eyes"))
+    worker: Worker = field(default_factory=lambda: Worker("eyes", gives_way=True))
     _watchers: dict[str, list[Watcher]] = field(default_factory=dict)
 
     @contextmanager

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, suppress
 
 import pytest
 
-from runtime.flow import LATELY, PRESSING, Channel, Stream, Worker, ahead
+from runtime.flow import LATELY, NICE, PRESSING, Channel, Stream, Worker, ahead
 
 pytestmark = pytest.mark.virtual_time
 
@@ -321,6 +324,22 @@ async def test_as_many_calls_run_at_once_as_there_are_threads() -> None:
     gates[2].opened.set()
     assert await asyncio.gather(*calls) == ["through"] * 3
     worker.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no niceness of their own")
+async def test_a_worker_that_gives_way_does_so_with_all_its_threads() -> None:
+    def niceness() -> tuple[int, int]:
+        with ThreadPoolExecutor(1) as library:
+            return own(), library.submit(own).result()
+
+    def own() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    polite, usual = Worker("polite", gives_way=True), Worker("usual")
+    assert await polite(niceness) == (min(19, own() + NICE),) * 2
+    assert await usual(niceness) == (own(), own())
+    for worker in (polite, usual):
+        worker.close()
 
 
 async def test_a_call_that_fails_leaves_the_thread_to_the_others() -> None:
