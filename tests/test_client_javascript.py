@@ -162,6 +162,49 @@ def test_a_typed_line_is_answered_with_voice_face_and_words(server: Running, pag
     assert not events(page, "error")
 
 
+NO_DEVICE = """
+() => {
+  window.AudioContext = class extends AudioContext {
+    constructor(options) {
+      super(options);
+      this.suspend();
+    }
+    get currentTime() {
+      return 0;
+    }
+    resume() {
+      return new Promise(() => {});
+    }
+  };
+}
+"""
+"""What Firefox does on a machine without a sound device: the context never runs."""
+
+
+@in_browser
+def test_without_a_loudspeaker_all_is_read_and_seen_in_its_time(server: Running, page: Page) -> None:
+    page.evaluate(NO_DEVICE)
+    opened(page, server.paced)
+    page.evaluate("() => session.say('How much is a room for the night?')")
+    until(page, "of('done').length === 1")
+    assert not page.evaluate("() => ended('finished').length")
+    page.mouse.click(10, 10)
+    until(page, "ended('finished').length === 1")
+    (error,) = events(page, "error")
+    assert error["code"] == "no_sound"
+    assert "loudspeaker" in error["message"]
+    assert page.evaluate("() => jaw") > 0.05
+    assert " ".join(word["text"] for word in events(page, "word")) == events(page, "done")[0]["text"]
+
+
+@in_browser
+def test_where_no_output_opens_all_is_read_and_seen_as_well(server: Running, page: Page) -> None:
+    opened(page, server.paced, worklets="/nowhere/")
+    page.evaluate("() => session.say('How much is a room for the night?')")
+    until(page, "ended('finished').length === 1")
+    assert events(page, "error")[0]["code"] == "no_sound"
+
+
 @in_browser
 def test_a_spoken_line_is_heard(server: Running, page: Page) -> None:
     opened(page, server.paced)

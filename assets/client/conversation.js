@@ -13,7 +13,6 @@ const PASSED = ["ready", "hearing", "heard", "reply", "line", "beat", "done", "c
 /** `emit(type, detail)` tells the client's listeners, `report(reply, state, at)` the server what was played. */
 export class Conversation {
   constructor(output, emit, report) {
-    this.output = output;
     this.emit = emit;
     this.faces = null;
     this.cues = new Cues(emit);
@@ -84,7 +83,7 @@ export class Conversation {
   }
 
   #begin(ready) {
-    this.faces = new Faces(ready, () => this.output.now);
+    this.faces = new Faces(ready, () => this.voice.output.now);
     if (ready.resumed) this.voice.settle();
     else this.voice.forget();
     this.cues.clear();

@@ -192,4 +192,4 @@ export function languageOf(text: string): string;
 export function composing(field: HTMLElement): void;
 export function openSound(): AudioContext;
 export function voiceRate(rate: number): 16000 | 24000 | 44100 | 48000;
-export function wakeOnTouch(context: AudioContext): void;
+export function wakeOnTouch(context: AudioContext, unheard?: () => void): void;

@@ -35,9 +35,8 @@ export class Session extends Calls {
     this.options = options;
     this.info = null; // the latest `ready`
     this.sound = options.sound ?? (globalThis.AudioContext && !options.output ? openSound() : null);
-    this.output = options.output ?? (this.sound ? new WebOutput(this.sound, worklets) : new SilentOutput());
     this.conversation = new Conversation(
-      this.output,
+      options.output ?? (this.sound ? new WebOutput(this.sound, worklets) : new SilentOutput()),
       (type, detail) => this.emit(type, detail),
       (reply, state, at) => this.send({ type: "playback", reply, state, at }),
     );
@@ -51,6 +50,11 @@ export class Session extends Calls {
   /** connecting, connected, reconnecting, refused or closed. */
   get state() {
     return this.connection.state;
+  }
+
+  /** Where the voice goes. */
+  get output() {
+    return this.conversation.voice.output;
   }
 
   /** idle, listening, thinking or speaking. */
@@ -163,11 +167,15 @@ export class Session extends Calls {
 
   #start() {
     const { conversation, sound, options } = this;
-    const silent = "The characters are seen and read, not heard.";
-    conversation.voice.open().catch((error) => conversation.fault("no_sound", error.message, silent));
-    if (sound) wakeOnTouch(sound);
+    conversation.voice.open().catch((error) => this.#unheard(error.message));
+    if (sound) wakeOnTouch(sound, () => this.#unheard("No sound comes out: is a loudspeaker connected?"));
     if (options.faces && globalThis.requestAnimationFrame) this.#watchFaces();
     queueMicrotask(() => this.connection.open()); // the caller's listeners are there before the first event
+  }
+
+  #unheard(why) {
+    this.conversation.fault("no_sound", why, "Until the page is loaded again, the characters are seen and read, not heard.");
+    this.conversation.voice.fallSilent();
   }
 
   #hello(resume) {

@@ -2,6 +2,7 @@
 
 const OFFERED = [16000, 24000, 44100, 48000];
 const HIGHEST = 96000; // the wire takes no microphone above this
+const DEVICE_MS = 3000; // within which a device begins, wireless headphones included
 
 /** Opened at once, asleep until the player's first touch (browsers want a gesture before sound). */
 export function openSound() {
@@ -16,9 +17,19 @@ export function voiceRate(rate) {
   return OFFERED.includes(rate) ? rate : 24000;
 }
 
-/** Wake the context at every touch: phones put it to sleep when a call comes or the page was away. */
-export function wakeOnTouch(context) {
+/**
+ * Wake the context at every touch: phones put it to sleep when a call comes or the page was away.
+ * `unheard` is called once if it does not wake at the first: Firefox runs no context where there is no device.
+ */
+export function wakeOnTouch(context, unheard) {
+  let timer = null;
+  const wake = () => {
+    if (context.state !== "suspended") return;
+    context.resume();
+    if (context.currentTime === 0 && navigator.userActivation?.hasBeenActive) timer ??= setTimeout(look, DEVICE_MS);
+  };
+  const look = () => context.state === "suspended" && context.currentTime === 0 && unheard?.();
   for (const type of ["pointerdown", "keydown", "touchend"]) {
-    globalThis.addEventListener?.(type, () => context.state === "suspended" && context.resume(), { capture: true, passive: true });
+    globalThis.addEventListener?.(type, wake, { capture: true, passive: true });
   }
 }

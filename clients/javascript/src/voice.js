@@ -1,6 +1,7 @@
 // The characters' voices: hands packets to the output, knows where the listener is, and reports it to the server.
 
 import { Events } from "./events.js";
+import { SilentOutput } from "./output.js";
 
 const REPORT_SECONDS = 0.25;
 const ROOM_SECONDS = 0.25; // a room still rings this long after the speaker falls silent
@@ -18,7 +19,7 @@ export class Voice extends Events {
     super();
     Object.assign(this, { output, rate, report });
     this.tell = null;
-    this.waiting = []; // commands given before the output is open
+    this.kept = []; // commands given before anything was played
     this.current = null; // {reply, at, time, running}
     this.newest = -1;
     this.deaf = -1; // replies up to this one are silenced here, whatever still arrives for them
@@ -33,8 +34,19 @@ export class Voice extends Events {
   }
 
   async open() {
-    this.tell = await this.output.open(this.rate, (report) => this.#hear(report));
-    for (const command of this.waiting.splice(0)) this.tell(command);
+    const { output } = this;
+    const tell = await output.open(this.rate, (report) => output === this.output && this.#hear(report));
+    if (output !== this.output) return; // fell silent meanwhile
+    this.tell = tell;
+    for (const command of this.kept) tell(command);
+  }
+
+  /** Nothing comes out of the output, nor ever has: go on without a sound, in the same time. */
+  fallSilent() {
+    this.output.close();
+    this.output = new SilentOutput(this.output.rate);
+    this.tell = null;
+    return this.open();
   }
 
   /** From now on `reply` may speak. */
@@ -129,8 +141,8 @@ export class Voice extends Events {
   }
 
   #tell(command) {
-    if (this.tell) this.tell(command);
-    else this.waiting = [...this.waiting.slice(1 - KEPT_COMMANDS), command];
+    this.tell?.(command);
+    this.kept = this.total ? [] : [...this.kept.slice(1 - KEPT_COMMANDS), command];
   }
 
   #silent() {
