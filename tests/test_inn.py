@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 from serving import Running
 from test_client_javascript import bad
 
@@ -127,6 +127,17 @@ def test_a_typed_line_is_answered_by_a_face_that_moves(server: Running, page: Pa
     assert "How much is a room?" in log
     assert state(page)["text"] in log.replace("\n", " ")
     assert " ms" in (page.locator("#waterfall").text_content() or "")
+
+
+@browsers
+def test_who_speaks_before_the_room_stands_has_a_name(server: Running, page: Page) -> None:
+    page.add_init_script("window.requestAnimationFrame = () => 0")  # it waits to be drawn
+    page.goto(server.paced_http + "/inn/")
+    page.wait_for_function("() => window.townsfolk?.world && townsfolk.interactive", polling=100)
+    page.locator("#people button", has_text="Mara Fenn").click()
+    expect(page.locator("#log")).to_contain_text("Come in", timeout=30_000)
+    assert page.locator("#log").inner_text().startswith("Mara Fenn")
+    assert not state(page)["ready"]
 
 
 @browsers

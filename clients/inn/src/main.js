@@ -19,7 +19,7 @@ const names = new Map(); // of the cast, by id
 const captions = new Captions({ log: find("entries"), line: find("line"), live: find("live") });
 const session = connect(location.origin, { client: "townsfolk inn", player: { id: playerId() }, face: { pose: true, rest: true } });
 Object.defineProperty(told, "session", { value: session }); // not to be copied with the rest
-const talk = new Talk(session, (id) => player.world?.nameOf(id) ?? names.get(id) ?? "it", captions, told);
+const talk = new Talk(session, (id) => names.get(id) ?? "it", captions, told); // the room may not stand yet
 const player = new Player(session, talk, told);
 const reached = new Promise((done) => session.on("ready", done, { once: true }));
 const late = new Promise((done) => setTimeout(done, HEAD_START));

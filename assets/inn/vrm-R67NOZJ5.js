@@ -1,5 +1,5 @@
-/* Townsfolk, sources 189950467cf8b762 */
-import{A as ze,B as qt,E as je,F as Ge,G as $t,H as se,J as q,K as Zt,L as ae,V as Jt,W as Kt,Y as en,ba as Xe,c as Xt,d as ke,da as tn,ea as le,h as Qt,ha as nn,j as Yt,k as L,l as K,m as M,n as _,o as F,p as C,q as ge,r as ee,s as k,t as B,x as I,y as U,z as We}from"./chunk-OIUNL724.js";/*!
+/* Townsfolk, sources 7f57001e995d409b */
+import{A as ze,B as qt,E as je,F as Ge,G as $t,H as se,J as q,K as Zt,L as ae,V as Jt,W as Kt,Y as en,ba as Xe,c as Xt,d as ke,da as tn,ea as le,h as Qt,ha as nn,j as Yt,k as L,l as K,m as M,n as _,o as F,p as C,q as ge,r as ee,s as k,t as B,x as I,y as U,z as We}from"./chunk-M7V2PCRN.js";/*!
  * @pixiv/three-vrm v3.5.5
  * VRM file loader for three.js.
  *

@@ -1,4 +1,4 @@
-/* Townsfolk, sources 189950467cf8b762 */
+/* Townsfolk, sources 7f57001e995d409b */
 /**
  * @license
  * Copyright 2010-2026 Three.js Authors
