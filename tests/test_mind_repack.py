@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from runtime.mind.repack import LEVELS, iq4_nl, repacked
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where two servers that began at once have kept their weights."""
     folder = tmp_path_factory.mktemp("cache") / "townsfolk"
+    folder.mkdir()
+    (folder / "killed.part").touch()  # by one that was killed over it, long ago
+    os.utime(folder / "killed.part", (0, 0))
     both = [threading.Thread(target=repacked, args=(smollm2(), folder)) for _ in range(2)]
     for thread in both:
         thread.start()

@@ -12,8 +12,10 @@ import logging
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,8 @@ _CODES = np.searchsorted((LEVELS[1:] + LEVELS[:-1]) / 2, np.arange(-127, 128)).a
 """The nearest code to each whole number from -127 on."""
 BLOCK = 32
 """Weights that share a scale."""
+ABANDONED = 600.0
+"""Seconds after which nobody still writes: it takes some ten."""
 VERSION = 2
 """Of what is made here: adapters fit the one that they were trained on."""
 
@@ -59,6 +63,7 @@ def repacked(path: Path, folder: Path | None = None) -> Path:
     log.info("preparing the mind's weights for this machine, once")
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _tidy(folder)
         handle, part = tempfile.mkstemp(dir=folder, suffix=".part")
         os.close(handle)
         try:
@@ -71,6 +76,14 @@ def repacked(path: Path, folder: Path | None = None) -> Path:
         log.warning("the mind reads slowly: its weights could not be kept in %s (%s)", folder, error)
         return path
     return kept
+
+
+def _tidy(folder: Path) -> None:
+    """Remove what others began and were killed over."""
+    for part in folder.glob("*.part"):
+        with suppress(OSError):  # somebody else was quicker, or it is not ours
+            if time.time() - part.stat().st_mtime > ABANDONED:
+                part.unlink()
 
 
 def _write(source: Path, target: Path) -> None:
