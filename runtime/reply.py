@@ -117,13 +117,24 @@ class Reply:
         else:
             text = (self.interpreter or engines.mind)(asked)
             thought = lines(text, self.npc.name, language=self.language)
-            spoken = checked(thought, check, self._otherwise())
+            otherwise = self._otherwise()
+            spoken = self._told(checked(thought, check, otherwise), otherwise)
             await self.perform(self._first_only(spoken), engines, fps)
         await self.finish(send)
 
     def _otherwise(self) -> Line:
         """What is said where nothing that was thought may be."""
         return deflection(self.npc.deflections, self.npc.at_a_loss, self.number, self.npc.speaks)
+
+    async def _told(self, spoken: Stream[Line], otherwise: Line) -> Stream[Line]:
+        """What is said; `otherwise`, which is written in the character's language, in the player's."""
+        async with aclosing(spoken):
+            async for line in spoken:
+                if line is not otherwise or self.interpreter is None:
+                    yield line
+                    continue
+                async for translated in self._written(line.text):
+                    yield translated
 
     async def apologise(self, engines: Engines, send: Send, fps: int) -> None:
         """What the character says in place of a reply that broke off before its first word."""

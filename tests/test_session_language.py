@@ -233,6 +233,16 @@ class Bilingual(ScriptedMind):
 
 
 @pytest.mark.virtual_time
+async def test_what_is_said_instead_is_interpreted_as_well() -> None:
+    mind = Bilingual("Player: Let me in.")
+    mind.known = {**mind.known, "Let me think.": "让我想想。", "Player: Let me in.": "玩家：让我进去。"}
+    between = interpreters(mind, ["Mara"])
+    async with talking(loaded(mind, interpreters=between), player=m.Player(language="zh")) as (player, _):
+        player.says(m.Say(text="今天有什么吃的？"))
+        assert (await player.until(m.Done)).text == "让我想想。"
+
+
+@pytest.mark.virtual_time
 async def test_an_interpreter_stands_between_a_player_and_a_character_without_words() -> None:
     mind = Bilingual("Eel stew. Sit down.")
     between = interpreters(mind, ["Mara"])
