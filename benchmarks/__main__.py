@@ -141,12 +141,15 @@ def perception_command(
     tracks: Annotated[int, typer.Option(help="Made-up people.", min=1)] = 10,
     minutes: Annotated[float, typer.Option(help="Of talk in which nothing is to be noticed.")] = 60.0,
     face: Annotated[Path | None, typer.Option(help="A photograph, to time the camera with.")] = None,
+    photographs: Annotated[
+        bool, typer.Option("--photographs", help="And of photographs of people; fetches them first.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """What is recognised of a player, what is made up, and what it costs."""
     from benchmarks import perception
 
-    _print(perception.measure(tracks, minutes, face), as_json)
+    _print(perception.measure(tracks, minutes, face, photographs), as_json)
 
 
 @app.command("mind")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks import perception_camera
+from benchmarks import perception_camera, perception_photos
 from benchmarks.perception_tracks import PLACES, Player, Truth, neutral, scripted
 from benchmarks.report import Report
 from runtime.perception import Noticed, Senses
@@ -20,9 +21,13 @@ _GRACE = 0.8
 """Seconds after something has ended in which it may still be told."""
 
 
-async def measure(tracks: int = TRACKS, minutes: float = MINUTES, face: Path | None = None) -> list[Report]:
-    """All tables; what a camera costs only with a photograph of a `face`."""
+async def measure(
+    tracks: int = TRACKS, minutes: float = MINUTES, face: Path | None = None, photographs: bool = False
+) -> list[Report]:
+    """All tables; what a camera costs only with a photograph of a `face`, and `photographs` if asked for."""
     reports = [recognised(tracks), invented(minutes)]
+    if photographs:
+        reports += await asyncio.to_thread(perception_photos.measure)
     return [*reports, *(await perception_camera.measure(face) if face else [])]
 
 

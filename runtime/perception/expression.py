@@ -69,6 +69,8 @@ class Expression:
     def seen(self, weights: Weights, now: float) -> list[Noticed]:
         """What changes with this face, shape (52,)."""
         found = strengths(self._neutral(weights, now))
+        if not self._neutral.learnt:  # many a face frowns at rest, few smile
+            found = {name: value * (name == "joy") for name, value in found.items()}
         smoothed = dict(zip(found, self._smooth(list(found.values()), now), strict=True))
         smoothed["neutral"] = 0.0
         best = max(found, key=lambda name: smoothed[name])

@@ -8,8 +8,9 @@ from runtime.perception.observation import Hand, Points
 
 SHAPES = {"Open_Palm": "palm", "Thumb_Up": "thumb_up", "Thumb_Down": "thumb_down", "Pointing_Up": "point"}
 """What MediaPipe's recogniser calls them."""
-_SURE = 0.6
-"""Score from which on its opinion is taken before our own."""
+_SURE, _NEVER = 0.6, 0.9
+"""Score from which on its opinion is taken before our own; and from which on a hand that it takes for none of
+its gestures does not even point. It knows all that is told here but fingers that point aside or down."""
 _WRIST, _THUMB_JOINT, _THUMB, _INDEX, _MIDDLE = 0, 2, 4, 5, 9
 _JOINTS, _TIPS = np.array([6, 10, 14, 18]), np.array([8, 12, 16, 20])
 """The middle joint and the tip of four fingers."""
@@ -27,15 +28,19 @@ def shape(hand: Hand) -> str:
     """`palm` (raised, all fingers straight), `point`, `thumb_up`, `thumb_down`, or empty."""
     if hand.gesture and hand.score >= _SURE:
         return SHAPES.get(hand.gesture, "")
-    points = hand.points
+    if not hand.gesture and hand.score >= _NEVER:
+        return ""
+    points, none = hand.points, not hand.gesture and hand.score > 0
     reach = _lengths(points[_TIPS] - points[_WRIST]) / np.maximum(
         _lengths(points[_JOINTS] - points[_WRIST]), 1e-6
     )
     straight, curled = reach >= _STRAIGHT, reach <= _CURLED
-    if straight.all():
-        return "palm" if -_up(points[_MIDDLE] - points[_WRIST]) >= _UPRIGHT else ""
     if straight[0] and curled[1:].all():
         return "point"
+    if none:
+        return ""  # hands in folded arms, at chins and in hair have the shape and do not gesture
+    if straight.all():
+        return "palm" if -_up(points[_MIDDLE] - points[_WRIST]) >= _UPRIGHT else ""
     return _thumb(points) if curled.all() else ""
 
 
