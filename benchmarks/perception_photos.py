@@ -222,9 +222,10 @@ def staged(labels: Labels, files: dict[str, bytes]) -> Iterator[Scene]:
     rests = {photo.who: photo for photo in reversed(labels.people) if photo.who and photo.face == "none"}
     for number, photo in enumerate(labels.people):
         before, after = places[number % len(places)], places[(number + 7) % len(places)]
-        yield _alone(photo, _placed(photo, files), before, after)
+        rest = rests.get(photo.who, rests["marc"])
+        facing = _placed(rest, files) if photo.turned else None
+        yield _alone(photo, _placed(photo, files), before, after, facing)
         if photo.face:
-            rest = rests.get(photo.who, rests["marc"])
             yield _after_rest(photo, _placed(rest, files), _placed(photo, files))
         if photo.head:
             yield _distances(photo, _opened(photo, files), before)
@@ -234,12 +235,19 @@ def staged(labels: Labels, files: dict[str, bytes]) -> Iterator[Scene]:
         yield scene
 
 
-def _alone(photo: Photo, picture: Image, before: Image, after: Image) -> Scene:
-    """Somebody comes and goes: all but their expression is judged, for which their rest is not known."""
+def _alone(photo: Photo, picture: Image, before: Image, after: Image, facing: Image | None) -> Scene:
+    """Somebody comes and goes: all but their expression is judged, for which their rest is not known.
+
+    Who is turned away has been `facing` before: nobody is met by their back.
+    """
     scene = Scene(_named(photo))
     scene.show(before, _EMPTY)
+    if facing is not None:
+        scene.show(facing, _REST)
+        for kind in ("gaze", "distance", "gesture"):
+            scene.open(kind, "", _REST)
     scene.show(picture, _SHOWN)
-    scene.happens("presence", "came", _SHOWN)
+    scene.happens("presence", "came", scene.end - _EMPTY)
     _holds(scene, photo, _SHOWN)
     scene.open("distance", "", _SHOWN)
     if photo.face != "none":

@@ -108,13 +108,16 @@ def test_a_recogniser_that_sees_no_gesture_is_believed_but_for_fingers_that_poin
     assert [hands.shape(made("point", score)) for score in (0.0, 0.7, 0.95)] == ["point", "point", ""]
 
 
-def seen(senses: Senses, seconds: float, *observed: Observation) -> list[str]:
-    """What is noticed of frames that are shown in turn."""
-    times = np.arange(0, seconds, 1 / 15)
+HEAD = Head(0, 0, 0, (0.0, 0.0, 0.7))
+
+
+def seen(senses: Senses, seconds: float, *observed: Observation, start: float = 0.0) -> list[str]:
+    """What is noticed of frames that are shown in turn: comings and goings, expressions, postures."""
+    times = start + np.arange(0, seconds, 1 / 15)
     found = [
         one for n, now in enumerate(times) for one in senses.seen(observed[n % len(observed)], float(now))
     ]
-    return [one.what for one in found if one.kind in ("expression", "posture")]
+    return [one.what for one in found if one.kind in ("presence", "expression", "posture")]
 
 
 def test_of_a_face_whose_rest_is_not_known_only_a_smile_is_told() -> None:
@@ -122,9 +125,8 @@ def test_of_a_face_whose_rest_is_not_known_only_a_smile_is_told() -> None:
     for side in ("Left", "Right"):
         frown[AT[f"browDown{side}"]] = frown[AT[f"mouthPress{side}"]] = 0.7
         smile[AT[f"mouthSmile{side}"]] = 0.7
-    head = Head(0, 0, 0, (0.0, 0.0, 0.7))
-    assert seen(Senses("mara"), 1.9, Observation(True, frown, head)) == []
-    assert seen(Senses("mara"), 1.9, Observation(True, smile, head)) == ["joy"]
+    assert seen(Senses("mara"), 1.9, Observation(True, frown, HEAD)) == ["came"]
+    assert seen(Senses("mara"), 1.9, Observation(True, smile, HEAD)) == ["joy", "came"]
 
 
 @pytest.mark.parametrize(
@@ -139,8 +141,42 @@ def test_of_a_face_whose_rest_is_not_known_only_a_smile_is_told() -> None:
 def test_who_shows_no_face_has_turned_away_only_by_their_body(
     nose: float, shoulders: tuple[float, float], told: list[str]
 ) -> None:
+    senses = Senses("mara")
+    assert seen(senses, 3.0, Observation(True, head=HEAD, body=sitting(0.0, (0.2, -0.2)))) == ["came"]
+    body = sitting(nose, shoulders)
+    assert seen(senses, 3.0, Observation(False, hands=()), Observation(False, body=body), start=3.0) == told
+
+
+def sitting(nose: float, shoulders: tuple[float, float]) -> np.ndarray:
+    """A body, by the places of nose and shoulders from the left to the right."""
     body = np.ones((33, 4), np.float32)
     body[[0, 7, 8], 0] = nose, 0.05, -0.05
+    body[[0, 11, 12], 1] = 0.0, 0.2, 0.2
     body[[11, 12], 0] = shoulders
-    frames = [Observation(False, hands=()), Observation(False, body=body)]
-    assert seen(Senses("mara"), 3.0, *frames) == told
+    return body
+
+
+@pytest.mark.parametrize("met", [False, True])
+def test_a_body_where_no_face_was_is_nobody(met: bool) -> None:
+    """A landmarker is sure of one in some chairs, and of coats on a hook."""
+    senses, chair = Senses("mara"), Observation(False, body=sitting(0.9, (0.7, 0.5)))
+    if met:
+        assert seen(senses, 3.0, Observation(True, head=HEAD, body=sitting(0.0, (0.2, -0.2)))) == ["came"]
+    assert seen(senses, 3.0, chair, start=3.0) == (["left"] if met else [])
+
+
+def test_a_body_of_another_size_is_nobody() -> None:
+    senses, doll = Senses("mara"), sitting(0.0, (0.2, -0.2))
+    seen(senses, 3.0, Observation(True, head=HEAD, body=doll))
+    doll = doll.copy()
+    doll[[11, 12], 1] = 0.09
+    assert seen(senses, 3.0, Observation(False, body=doll), start=3.0) == ["left"]
+
+
+def test_a_body_that_moves_on_is_still_the_players() -> None:
+    senses = Senses("mara")
+    seen(senses, 3.0, Observation(True, head=HEAD, body=sitting(0.0, (0.2, -0.2))))
+    for step in range(1, 6):
+        aside = Observation(False, body=sitting(0.2 * step, (0.2 * step + 0.05, 0.2 * step - 0.05)))
+        assert "left" not in seen(senses, 1.0, aside, start=2.0 + step)
+    assert senses.present

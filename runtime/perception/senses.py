@@ -13,6 +13,7 @@ from runtime.perception.noticed import Noticed
 from runtime.perception.observation import Observation, Position
 from runtime.perception.posture import Posture
 from runtime.perception.presence import Presence
+from runtime.perception.whose import Whose
 from runtime.protocol import messages as m
 from runtime.remarks import Remark
 
@@ -39,6 +40,7 @@ class Senses:
         """`npc`: the id of the character whose eyes these are."""
         self._presence, self._gaze, self._nods = Presence(), Gaze(npc), Nods()
         self._expression, self._gesture, self._posture = Expression(), Gesture(), Posture()
+        self._whose = Whose()
         self._lately: list[Noticed] = []
 
     @property
@@ -78,6 +80,7 @@ class Senses:
 
     def seen(self, observed: Observation, now: float) -> list[Noticed]:
         """What changes with a frame."""
+        observed = self._whose.seen(observed)
         noticed = [*self._presence.seen(observed, now), *self._gaze.seen(observed, now)]
         if observed.head is not None:
             signed = self._nods.seen(observed.head.yaw, observed.head.pitch, self._gaze.pitch, now)
