@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import perception_camera, perception_photos
+from benchmarks.perception_deeds import deeds
 from benchmarks.perception_tracks import PLACES, Player, Truth, neutral, scripted
 from benchmarks.report import Report
 from runtime.perception import Noticed, Senses
 
-KINDS = ("nod", "shake", "smile", "gaze")
+KINDS = ("nod", "shake", "smile", "gaze", *deeds())
 TRACKS, MINUTES = 10, 60.0
 """As many as tell 95 from 97 percent, and 2 false events in 100 minutes from 10."""
 _GRACE = 0.8

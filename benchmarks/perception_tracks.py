@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.perception_deeds import body, deeds
 from runtime.face import AT
 from runtime.face.layers.eyes import FULL
 from runtime.perception import Hand, Head, Observation
@@ -50,6 +51,10 @@ class Player:
         self.eyes = np.zeros((count, 2))
         self.weights = np.tile(self.draw.uniform(0, 0.12, len(AT)), (count, 1))
         self.hands: list[tuple[Hand, ...]] = [()] * count
+        self.hidden: set[int] = set()
+        """Frames without the face, and..."""
+        self.gone: set[int] = set()
+        """...those without anybody."""
         self._live()
 
     def frames(self) -> Iterator[tuple[Observation, float]]:
@@ -67,10 +72,16 @@ class Player:
         for row, now in enumerate(self.times):
             yaw, pitch, roll = map(float, turned[row])
             x, y, z = map(float, placed[row])
-            yield (
-                Observation(True, shown[row], Head(yaw, pitch, roll, (x, y, z)), self.hands[row]),
-                float(now),
-            )
+            found = body(self, row) if self.hidden or self.gone else None
+            if row in self.hidden or row in self.gone:
+                yield Observation(False, hands=None if found is not None else (), body=found), float(now)
+                continue
+            head = Head(yaw, pitch, roll, (x, y, z))
+            yield Observation(True, shown[row], head, self.hands[row], found), float(now)
+
+    def happens(self, kind: str, what: str, begin: float, end: float) -> None:
+        """This is true from then to then."""
+        self.truths.append(Truth(kind, what, begin, end))
 
     def add(self, name: str, values: NDArray[np.float64]) -> None:
         """Add to both sides of a weight, or to the one there is."""
@@ -102,7 +113,7 @@ class Player:
     def smile(self, at: float) -> None:
         """For a second or a few."""
         size, lasts = self.draw.uniform(0.5, 0.9), self.draw.uniform(1.0, 3.0)
-        shape = self._hold(at, lasts, self.draw.uniform(0.2, 0.5))
+        shape = self.hold(at, lasts, self.draw.uniform(0.2, 0.5))
         self.add("mouthSmile", size * shape)
         self.add("cheekSquint", 0.4 * size * shape)
         self.truths.append(Truth("expression", "joy", at, at + lasts + 0.5))
@@ -119,22 +130,22 @@ class Player:
     def turn(self, at: float, lasts: float, yaw: float, pitch: float) -> None:
         """Look that many degrees aside for a while."""
         share = self.draw.uniform(0.2, 0.8)
-        jump = self._hold(at, lasts, 0.06)
-        follows = self._hold(at + 0.05, lasts, self.draw.uniform(0.2, 0.4))
+        jump = self.hold(at, lasts, 0.06)
+        follows = self.hold(at + 0.05, lasts, self.draw.uniform(0.2, 0.4))
         for axis, angle in enumerate((yaw, pitch)):
             self.head[:, axis] += share * angle * follows
             self.eyes[:, axis] += angle * jump - share * angle * follows
 
     def talk(self, at: float, lasts: float) -> None:
         """Mouth, brows and head of somebody who speaks."""
-        on, rate = self._hold(at, lasts, 0.1), self.draw.uniform(4, 6)
+        on, rate = self.hold(at, lasts, 0.1), self.draw.uniform(4, 6)
         beat, size = self.draw.uniform(0.8, 2.5), self.draw.uniform(0.5, 1.5)
         wave = np.sin(2 * np.pi * rate * self.times + self.draw.uniform(0, 6))
         self.add("jawOpen", on * (0.2 + 0.18 * wave))
         self.add("mouthFunnel", on * (0.15 + 0.15 * np.sin(2 * np.pi * rate / 2.3 * self.times)))
         self.add("mouthStretch", on * 0.12)
         self.add("mouthSmile", on * self.draw.uniform(0, 0.12))
-        brows = self._hold(at + self.draw.uniform(0, lasts), 0.5, 0.15) * self.draw.uniform(0, 0.4)
+        brows = self.hold(at + self.draw.uniform(0, lasts), 0.5, 0.15) * self.draw.uniform(0, 0.4)
         self.add("browInnerUp", brows)
         self.add("browOuterUp", brows)
         self.head[:, 1] += on * size * np.sin(2 * np.pi * beat * self.times)
@@ -150,11 +161,11 @@ class Player:
             column += much * drift
         at = 0.0
         while (at := at + self.draw.uniform(2, 6)) < self.seconds:
-            blink = self._hold(at, 0.12, 0.06)
+            blink = self.hold(at, 0.12, 0.06)
             self.add("eyeBlink", 0.9 * blink)
             self.eyes[:, 1] -= 8 * blink  # lids drag the eyes' weights down
 
-    def _hold(self, at: float, lasts: float, rise: float) -> NDArray[np.float64]:
+    def hold(self, at: float, lasts: float, rise: float) -> NDArray[np.float64]:
         """Up to 1 within `rise` seconds, and down again after it has lasted."""
         up, down = (self.times - at) / rise, (at + lasts + rise - self.times) / rise
         edge = np.clip(np.minimum(up, down), 0, 1)
@@ -169,13 +180,20 @@ class Player:
 
 
 def scripted(seed: int, kind: str, count: int = 12, fps: float = 15.0) -> Player:
-    """Somebody who does one thing again and again, every four to six seconds, and speaks now and then."""
-    player = Player(seed, 4 + 6.0 * count, fps)
+    """Somebody who does one thing again and again, every five to seven seconds, and speaks now and then.
+
+    Who leans in does so more seldom: how one sits is what one does most of the time.
+    """
+    every = 20.0 if kind == "lean" else 6.0
+    player = Player(seed, 4 + every * count, fps)
+    player.place[:, 2] += 0.15 * (kind == "lean")  # nobody is too near to anybody
     for number in range(count):
-        at = 4 + 6.0 * number + player.draw.uniform(0, 1)
+        at = 4 + every * number + player.draw.uniform(0, 1)
         if kind == "gaze":
             target = ("cup", "door")[int(player.draw.integers(2))]
             player.look(target, at, player.draw.uniform(1.0, 2.5))
+        elif kind in deeds():
+            deeds()[kind](player, at)
         else:
             getattr(player, kind)(at)
         if player.draw.random() < 0.5:
@@ -200,7 +218,7 @@ def neutral(seed: int, seconds: float, fps: float = 15.0) -> Player:
                 lasts = player.draw.uniform(2, 6)
                 player.talk(at, lasts)
             case _:
-                shift = player._hold(at, player.draw.uniform(2, 8), player.draw.uniform(0.6, 1.5))
+                shift = player.hold(at, player.draw.uniform(2, 8), player.draw.uniform(0.6, 1.5))
                 player.place += shift[:, None] * player.draw.normal(0, 0.03, 3)
         at += lasts
     return player

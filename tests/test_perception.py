@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.perception import matched, noticed
+from benchmarks.perception import KINDS, matched, noticed
 from benchmarks.perception_tracks import PLACES, neutral, scripted
 from runtime.face import AT
 from runtime.face.names import MEDIAPIPE
@@ -52,13 +52,13 @@ def seated(
 # ---------------------------------------------------------------- whole tracks
 
 
-@pytest.mark.parametrize("kind", ["nod", "shake", "smile", "gaze"])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("fps", [15.0, 30.0])
 def test_what_players_do_is_recognised(kind: str, fps: float) -> None:
     sums = [matched((p := scripted(seed, kind, 8, fps)).truths, noticed(p)) for seed in (50, 51, 52)]
     there, recognised = sum(one[0] for one in sums), sum(one[1] for one in sums)
     assert there >= 24
-    assert recognised >= 0.95 * there
+    assert recognised >= (0.95 if kind in ("nod", "shake", "smile", "gaze") else 0.9) * there
     assert sum(len(one[2]) for one in sums) == 0, [one[2] for one in sums]
 
 
